@@ -1,0 +1,867 @@
+// Generated from semconv/ by `npm run semconv`. Do not edit.
+
+/**
+ * Identifies the version of the conventions that the telemetry follows.
+ */
+export const SCHEMA_URL = "https://unpkg.com/opentelemetry-websocket/semconv/schemas/0.1.0";
+
+/**
+ * The class of the close code.
+ *
+ * @note A small set of values for whatever code a peer sends. The ranges are those of [RFC 6455 section 7.4.2](https://www.rfc-editor.org/rfc/rfc6455#section-7.4.2), the single codes those of IANA's [WebSocket Close Code Number registry](https://www.iana.org/assignments/websocket/websocket.xhtml#close-code-number).
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CLOSE_CLASS = "websocket.close.class";
+
+/**
+ * Enum value "normal" for attribute {@link ATTR_WEBSOCKET_CLOSE_CLASS}.
+ *
+ * The purpose of the connection was fulfilled (1000).
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CLOSE_CLASS_VALUE_NORMAL = "normal";
+
+/**
+ * Enum value "going_away" for attribute {@link ATTR_WEBSOCKET_CLOSE_CLASS}.
+ *
+ * An endpoint went away, such as a page that was left or a server that shut down (1001).
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CLOSE_CLASS_VALUE_GOING_AWAY = "going_away";
+
+/**
+ * Enum value "no_status" for attribute {@link ATTR_WEBSOCKET_CLOSE_CLASS}.
+ *
+ * The close frame carried no code (1005).
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CLOSE_CLASS_VALUE_NO_STATUS = "no_status";
+
+/**
+ * Enum value "abnormal" for attribute {@link ATTR_WEBSOCKET_CLOSE_CLASS}.
+ *
+ * The transport ended without a close frame (1006).
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CLOSE_CLASS_VALUE_ABNORMAL = "abnormal";
+
+/**
+ * Enum value "protocol_error" for attribute {@link ATTR_WEBSOCKET_CLOSE_CLASS}.
+ *
+ * A frame or message was malformed or not acceptable: protocol error (1002), unsupported data (1003), invalid payload (1007), message too big (1009), missing extension (1010).
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CLOSE_CLASS_VALUE_PROTOCOL_ERROR = "protocol_error";
+
+/**
+ * Enum value "policy_violation" for attribute {@link ATTR_WEBSOCKET_CLOSE_CLASS}.
+ *
+ * A message broke a policy of the endpoint (1008).
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CLOSE_CLASS_VALUE_POLICY_VIOLATION = "policy_violation";
+
+/**
+ * Enum value "server_error" for attribute {@link ATTR_WEBSOCKET_CLOSE_CLASS}.
+ *
+ * The server met a condition that it did not expect (1011).
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CLOSE_CLASS_VALUE_SERVER_ERROR = "server_error";
+
+/**
+ * Enum value "restart" for attribute {@link ATTR_WEBSOCKET_CLOSE_CLASS}.
+ *
+ * The service restarts (1012) or asks to try again later (1013).
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CLOSE_CLASS_VALUE_RESTART = "restart";
+
+/**
+ * Enum value "bad_gateway" for attribute {@link ATTR_WEBSOCKET_CLOSE_CLASS}.
+ *
+ * A gateway got an invalid response from its upstream (1014).
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CLOSE_CLASS_VALUE_BAD_GATEWAY = "bad_gateway";
+
+/**
+ * Enum value "tls_error" for attribute {@link ATTR_WEBSOCKET_CLOSE_CLASS}.
+ *
+ * The TLS handshake failed (1015).
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CLOSE_CLASS_VALUE_TLS_ERROR = "tls_error";
+
+/**
+ * Enum value "library" for attribute {@link ATTR_WEBSOCKET_CLOSE_CLASS}.
+ *
+ * A code for libraries, frameworks and applications that are registered with IANA (3000-3999).
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CLOSE_CLASS_VALUE_LIBRARY = "library";
+
+/**
+ * Enum value "application" for attribute {@link ATTR_WEBSOCKET_CLOSE_CLASS}.
+ *
+ * A code for private use by the application (4000-4999).
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CLOSE_CLASS_VALUE_APPLICATION = "application";
+
+/**
+ * Enum value "invalid" for attribute {@link ATTR_WEBSOCKET_CLOSE_CLASS}.
+ *
+ * A code outside the ranges that may be used.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CLOSE_CLASS_VALUE_INVALID = "invalid";
+
+/**
+ * Whether both sides sent a close frame before the transport ended.
+ *
+ * @note See _closed cleanly_ in [RFC 6455 section 7.1.4](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.4).
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CLOSE_CLEAN = "websocket.close.clean";
+
+/**
+ * The status code that the connection was closed with.
+ *
+ * @example 1000
+ * @example 1006
+ * @example 4401
+ *
+ * @note _The WebSocket Connection Close Code_ of
+ * [RFC 6455 section 7.1.5](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.5), or the code that this side
+ * sent when it failed the connection itself. `1005` says that the close frame carried no code and `1006` that
+ * no close frame was received; neither is ever sent
+ * ([section 7.4.1](https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1)).
+ *
+ * A peer can send any code from 3000 to 4999. On metrics the code MUST therefore be set only when it is
+ * assigned in IANA's
+ * [WebSocket Close Code Number registry](https://www.iana.org/assignments/websocket/websocket.xhtml#close-code-number)
+ * or allowed by the application; `websocket.close.class` stands for all others. Spans carry the exact code.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CLOSE_CODE = "websocket.close.code";
+
+/**
+ * The side that started the closing handshake.
+ *
+ * @note The sender of the first close frame, see [RFC 6455 section 7.1.2](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.2). An endpoint that fails the connection ([section 7.1.7](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.7)) counts as its initiator.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CLOSE_INITIATOR = "websocket.close.initiator";
+
+/**
+ * Enum value "client" for attribute {@link ATTR_WEBSOCKET_CLOSE_INITIATOR}.
+ *
+ * The client started the closing handshake.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CLOSE_INITIATOR_VALUE_CLIENT = "client";
+
+/**
+ * Enum value "server" for attribute {@link ATTR_WEBSOCKET_CLOSE_INITIATOR}.
+ *
+ * The server started the closing handshake.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CLOSE_INITIATOR_VALUE_SERVER = "server";
+
+/**
+ * Enum value "none" for attribute {@link ATTR_WEBSOCKET_CLOSE_INITIATOR}.
+ *
+ * Nobody did; the transport ended without a close frame.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CLOSE_INITIATOR_VALUE_NONE = "none";
+
+/**
+ * The text that the close frame carried.
+ *
+ * @example token expired
+ * @example server shutting down
+ *
+ * @note _The WebSocket Connection Close Reason_ of [RFC 6455 section 7.1.6](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.6), at most 123 bytes of UTF-8. Not set when it is empty. It MUST NOT be used on metrics.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CLOSE_REASON = "websocket.close.reason";
+
+/**
+ * The compression extension that was negotiated in the opening handshake.
+ *
+ * @note Taken from the server's `Sec-WebSocket-Extensions` header field, see [RFC 6455 section 9.1](https://www.rfc-editor.org/rfc/rfc6455#section-9.1). A negotiated extension allows compression; each message may still be sent without it.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_COMPRESSION = "websocket.compression";
+
+/**
+ * Enum value "permessage_deflate" for attribute {@link ATTR_WEBSOCKET_COMPRESSION}.
+ *
+ * Messages may be compressed with DEFLATE, see [RFC 7692](https://www.rfc-editor.org/rfc/rfc7692).
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_COMPRESSION_VALUE_PERMESSAGE_DEFLATE = "permessage_deflate";
+
+/**
+ * Enum value "none" for attribute {@link ATTR_WEBSOCKET_COMPRESSION}.
+ *
+ * No compression extension was negotiated.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_COMPRESSION_VALUE_NONE = "none";
+
+/**
+ * The bytes of message payload that this process received on the connection.
+ *
+ * @example 0
+ * @example 9120
+ *
+ * @note Payload after decompression, without frame headers. Text counts as its UTF-8 bytes, see [RFC 6455 section 5.6](https://www.rfc-editor.org/rfc/rfc6455#section-5.6).
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CONNECTION_BYTES_RECEIVED = "websocket.connection.bytes_received";
+
+/**
+ * The bytes of message payload that this process sent on the connection.
+ *
+ * @example 0
+ * @example 482133
+ *
+ * @note Payload before compression, without frame headers. Text counts as its UTF-8 bytes, see [RFC 6455 section 5.6](https://www.rfc-editor.org/rfc/rfc6455#section-5.6).
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CONNECTION_BYTES_SENT = "websocket.connection.bytes_sent";
+
+/**
+ * The time from the end of the opening handshake to the first message in either direction, in seconds.
+ *
+ * @example 0.012
+ * @example 3.5
+ *
+ * @note Not set when the connection carried no message.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CONNECTION_FIRST_MESSAGE_DELAY = "websocket.connection.first_message.delay";
+
+/**
+ * Identifies one WebSocket connection among all connections.
+ *
+ * @example 6f1d2c3a9b7e4d50
+ *
+ * @note A unique value that the instrumentation makes when the opening handshake begins. It is the same on all telemetry of a connection and is never sent to the peer. It MUST NOT be used on metrics.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CONNECTION_ID = "websocket.connection.id";
+
+/**
+ * The longest time without a message in either direction, in seconds.
+ *
+ * @example 0.5
+ * @example 59.8
+ * @example 3600.2
+ *
+ * @note Measured when metrics are collected and not per message, so its resolution is one collection interval (60 seconds by default). Control frames such as ping and pong do not end a silence.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CONNECTION_LONGEST_SILENCE = "websocket.connection.longest_silence";
+
+/**
+ * The number of data messages that this process received on the connection.
+ *
+ * @example 0
+ * @example 37
+ *
+ * @note Messages and not frames; control frames are not counted. See [RFC 6455 section 5.4](https://www.rfc-editor.org/rfc/rfc6455#section-5.4).
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CONNECTION_MESSAGES_RECEIVED = "websocket.connection.messages_received";
+
+/**
+ * The number of data messages that this process sent on the connection.
+ *
+ * @example 0
+ * @example 1284
+ *
+ * @note Messages and not frames; control frames are not counted. See [RFC 6455 section 5.4](https://www.rfc-editor.org/rfc/rfc6455#section-5.4).
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CONNECTION_MESSAGES_SENT = "websocket.connection.messages_sent";
+
+/**
+ * The direction of a message, or of bytes, as this process sees it.
+ *
+ * @note `network.io.direction` is not used, since it describes the direction on a network interface and not the logical direction in a connection that lasts.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_MESSAGE_DIRECTION = "websocket.message.direction";
+
+/**
+ * Enum value "sent" for attribute {@link ATTR_WEBSOCKET_MESSAGE_DIRECTION}.
+ *
+ * Sent by this process.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_MESSAGE_DIRECTION_VALUE_SENT = "sent";
+
+/**
+ * Enum value "received" for attribute {@link ATTR_WEBSOCKET_MESSAGE_DIRECTION}.
+ *
+ * Received by this process.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_MESSAGE_DIRECTION_VALUE_RECEIVED = "received";
+
+/**
+ * The type of a data message.
+ *
+ * @note The opcode of the message's first frame, see [RFC 6455 section 5.6](https://www.rfc-editor.org/rfc/rfc6455#section-5.6). Control frames (close, ping, pong) are not messages.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_MESSAGE_TYPE = "websocket.message.type";
+
+/**
+ * Enum value "text" for attribute {@link ATTR_WEBSOCKET_MESSAGE_TYPE}.
+ *
+ * A text message, opcode `0x1`.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_MESSAGE_TYPE_VALUE_TEXT = "text";
+
+/**
+ * Enum value "binary" for attribute {@link ATTR_WEBSOCKET_MESSAGE_TYPE}.
+ *
+ * A binary message, opcode `0x2`.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_MESSAGE_TYPE_VALUE_BINARY = "binary";
+
+/**
+ * The application-level protocol that the server selected in the opening handshake.
+ *
+ * @example graphql-transport-ws
+ * @example mqtt
+ * @example v12.stomp
+ * @example _OTHER
+ *
+ * @note The value of the server's `Sec-WebSocket-Protocol` header field, see
+ * [RFC 6455 section 1.9](https://www.rfc-editor.org/rfc/rfc6455#section-1.9) and
+ * [section 4.2.2](https://www.rfc-editor.org/rfc/rfc6455#section-4.2.2). Not set when none was negotiated.
+ *
+ * Many servers select whatever a client offers first. On metrics the value MUST therefore be one that is
+ * registered with IANA, in common use, or allowed by the application; any other value MUST be replaced by
+ * `_OTHER`. Spans carry the exact value.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_SUBPROTOCOL = "websocket.subprotocol";
+
+/**
+ * Client address - domain name if available without reverse DNS lookup; otherwise, IP address or UNIX domain socket name.
+ *
+ * @see `ATTR_CLIENT_ADDRESS` of `@opentelemetry/semantic-conventions`
+ */
+export const ATTR_CLIENT_ADDRESS = "client.address";
+
+/**
+ * Describes a class of error the operation ended with.
+ *
+ * @see `ATTR_ERROR_TYPE` of `@opentelemetry/semantic-conventions`
+ */
+export const ATTR_ERROR_TYPE = "error.type";
+
+/**
+ * Enum value "_OTHER" for attribute {@link ATTR_ERROR_TYPE}.
+ */
+export const ERROR_TYPE_VALUE_OTHER = "_OTHER";
+
+/**
+ * [HTTP response status code](https://tools.ietf.org/html/rfc7231#section-6).
+ *
+ * @see `ATTR_HTTP_RESPONSE_STATUS_CODE` of `@opentelemetry/semantic-conventions`
+ */
+export const ATTR_HTTP_RESPONSE_STATUS_CODE = "http.response.status_code";
+
+/**
+ * The matched route template for the request. This **MUST** be low-cardinality and include all static path segments, with dynamic path segments represented with placeholders.
+ *
+ * @see `ATTR_HTTP_ROUTE` of `@opentelemetry/semantic-conventions`
+ */
+export const ATTR_HTTP_ROUTE = "http.route";
+
+/**
+ * Peer address of the network connection - IP address or UNIX domain socket name.
+ *
+ * @see `ATTR_NETWORK_PEER_ADDRESS` of `@opentelemetry/semantic-conventions`
+ */
+export const ATTR_NETWORK_PEER_ADDRESS = "network.peer.address";
+
+/**
+ * Peer port number of the network connection.
+ *
+ * @see `ATTR_NETWORK_PEER_PORT` of `@opentelemetry/semantic-conventions`
+ */
+export const ATTR_NETWORK_PEER_PORT = "network.peer.port";
+
+/**
+ * [OSI application layer](https://wikipedia.org/wiki/Application_layer) or non-OSI equivalent.
+ *
+ * @see `ATTR_NETWORK_PROTOCOL_NAME` of `@opentelemetry/semantic-conventions`
+ */
+export const ATTR_NETWORK_PROTOCOL_NAME = "network.protocol.name";
+
+/**
+ * The actual version of the protocol used for network communication.
+ *
+ * @see `ATTR_NETWORK_PROTOCOL_VERSION` of `@opentelemetry/semantic-conventions`
+ */
+export const ATTR_NETWORK_PROTOCOL_VERSION = "network.protocol.version";
+
+/**
+ * [OSI transport layer](https://wikipedia.org/wiki/Transport_layer) or [inter-process communication method](https://wikipedia.org/wiki/Inter-process_communication).
+ *
+ * @see `ATTR_NETWORK_TRANSPORT` of `@opentelemetry/semantic-conventions`
+ */
+export const ATTR_NETWORK_TRANSPORT = "network.transport";
+
+/**
+ * Enum value "pipe" for attribute {@link ATTR_NETWORK_TRANSPORT}.
+ */
+export const NETWORK_TRANSPORT_VALUE_PIPE = "pipe";
+
+/**
+ * Enum value "quic" for attribute {@link ATTR_NETWORK_TRANSPORT}.
+ */
+export const NETWORK_TRANSPORT_VALUE_QUIC = "quic";
+
+/**
+ * Enum value "tcp" for attribute {@link ATTR_NETWORK_TRANSPORT}.
+ */
+export const NETWORK_TRANSPORT_VALUE_TCP = "tcp";
+
+/**
+ * Enum value "udp" for attribute {@link ATTR_NETWORK_TRANSPORT}.
+ */
+export const NETWORK_TRANSPORT_VALUE_UDP = "udp";
+
+/**
+ * Enum value "unix" for attribute {@link ATTR_NETWORK_TRANSPORT}.
+ */
+export const NETWORK_TRANSPORT_VALUE_UNIX = "unix";
+
+/**
+ * [OSI network layer](https://wikipedia.org/wiki/Network_layer) or non-OSI equivalent.
+ *
+ * @see `ATTR_NETWORK_TYPE` of `@opentelemetry/semantic-conventions`
+ */
+export const ATTR_NETWORK_TYPE = "network.type";
+
+/**
+ * Enum value "ipv4" for attribute {@link ATTR_NETWORK_TYPE}.
+ */
+export const NETWORK_TYPE_VALUE_IPV4 = "ipv4";
+
+/**
+ * Enum value "ipv6" for attribute {@link ATTR_NETWORK_TYPE}.
+ */
+export const NETWORK_TYPE_VALUE_IPV6 = "ipv6";
+
+/**
+ * Server domain name if available without reverse DNS lookup; otherwise, IP address or UNIX domain socket name.
+ *
+ * @see `ATTR_SERVER_ADDRESS` of `@opentelemetry/semantic-conventions`
+ */
+export const ATTR_SERVER_ADDRESS = "server.address";
+
+/**
+ * Server port number.
+ *
+ * @see `ATTR_SERVER_PORT` of `@opentelemetry/semantic-conventions`
+ */
+export const ATTR_SERVER_PORT = "server.port";
+
+/**
+ * Absolute URL describing a network resource according to [RFC3986](https://www.rfc-editor.org/rfc/rfc3986)
+ *
+ * @see `ATTR_URL_FULL` of `@opentelemetry/semantic-conventions`
+ */
+export const ATTR_URL_FULL = "url.full";
+
+/**
+ * The [URI path](https://www.rfc-editor.org/rfc/rfc3986#section-3.3) component
+ *
+ * @see `ATTR_URL_PATH` of `@opentelemetry/semantic-conventions`
+ */
+export const ATTR_URL_PATH = "url.path";
+
+/**
+ * The [URI query](https://www.rfc-editor.org/rfc/rfc3986#section-3.4) component
+ *
+ * @see `ATTR_URL_QUERY` of `@opentelemetry/semantic-conventions`
+ */
+export const ATTR_URL_QUERY = "url.query";
+
+/**
+ * The [URI scheme](https://www.rfc-editor.org/rfc/rfc3986#section-3.1) component identifying the used protocol.
+ *
+ * @see `ATTR_URL_SCHEME` of `@opentelemetry/semantic-conventions`
+ */
+export const ATTR_URL_SCHEME = "url.scheme";
+
+/**
+ * Value of the [HTTP User-Agent](https://www.rfc-editor.org/rfc/rfc9110.html#field.user-agent) header sent by the client.
+ *
+ * @see `ATTR_USER_AGENT_ORIGINAL` of `@opentelemetry/semantic-conventions`
+ */
+export const ATTR_USER_AGENT_ORIGINAL = "user_agent.original";
+
+/**
+ * Duration of WebSocket opening handshakes on the server.
+ *
+ * @note From the upgrade request's arrival to the response that ends the opening handshake
+ * ([RFC 6455 section 4](https://www.rfc-editor.org/rfc/rfc6455#section-4)) or to its failure. Its count is the
+ * number of attempts; accepted ones have `http.response.status_code` 101 and no `error.type`.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_HANDSHAKE_DURATION = "websocket.server.handshake.duration";
+
+/**
+ * Duration of WebSocket opening handshakes on the client.
+ *
+ * @note From the attempt to connect to the response that ends the opening handshake
+ * ([RFC 6455 section 4](https://www.rfc-editor.org/rfc/rfc6455#section-4)) or to its failure. Its count is the
+ * number of attempts; accepted ones have `http.response.status_code` 101 and no `error.type`.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_HANDSHAKE_DURATION = "websocket.client.handshake.duration";
+
+/**
+ * Number of WebSocket connections that are open on the server.
+ *
+ * @note A connection is open from the end of its opening handshake until its transport has ended
+ * ([RFC 6455 section 7.1.4](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.4)).
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_ACTIVE_CONNECTIONS = "websocket.server.active_connections";
+
+/**
+ * Number of WebSocket connections that are open on the client.
+ *
+ * @note A connection is open from the end of its opening handshake until its transport has ended
+ * ([RFC 6455 section 7.1.4](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.4)).
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_ACTIVE_CONNECTIONS = "websocket.client.active_connections";
+
+/**
+ * Duration of WebSocket connections on the server.
+ *
+ * @note From the end of the opening handshake until the transport has ended, recorded when it has. The buckets SHOULD
+ * reach from one second to seven days.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_CONNECTION_DURATION = "websocket.server.connection.duration";
+
+/**
+ * Duration of WebSocket connections on the client.
+ *
+ * @note From the end of the opening handshake until the transport has ended, recorded when it has. The buckets SHOULD
+ * reach from one second to seven days.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_CONNECTION_DURATION = "websocket.client.connection.duration";
+
+/**
+ * Number of WebSocket connections that have ended on the server.
+ *
+ * @note One for each connection whose opening handshake was accepted.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_CLOSED_CONNECTIONS = "websocket.server.closed_connections";
+
+/**
+ * Number of WebSocket connections that have ended on the client.
+ *
+ * @note One for each connection whose opening handshake was accepted.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_CLOSED_CONNECTIONS = "websocket.client.closed_connections";
+
+/**
+ * Number of WebSocket messages sent and received on the server.
+ *
+ * @note Data messages and not frames ([RFC 6455 section 5.4](https://www.rfc-editor.org/rfc/rfc6455#section-5.4)); a
+ * message counts when it is complete. Control frames (close, ping, pong) do not count.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_MESSAGES = "websocket.server.messages";
+
+/**
+ * Number of WebSocket messages sent and received on the client.
+ *
+ * @note Data messages and not frames ([RFC 6455 section 5.4](https://www.rfc-editor.org/rfc/rfc6455#section-5.4)); a
+ * message counts when it is complete. Control frames (close, ping, pong) do not count.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_MESSAGES = "websocket.client.messages";
+
+/**
+ * Payload of WebSocket messages sent and received on the server.
+ *
+ * @note Payload without frame headers, before compression and after decompression. Text counts as its UTF-8 bytes
+ * ([RFC 6455 section 5.6](https://www.rfc-editor.org/rfc/rfc6455#section-5.6)).
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_MESSAGE_IO = "websocket.server.message.io";
+
+/**
+ * Payload of WebSocket messages sent and received on the client.
+ *
+ * @note Payload without frame headers, before compression and after decompression. Text counts as its UTF-8 bytes
+ * ([RFC 6455 section 5.6](https://www.rfc-editor.org/rfc/rfc6455#section-5.6)).
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_MESSAGE_IO = "websocket.client.message.io";
+
+/**
+ * Bytes that the transport of WebSocket connections sent and received on the server.
+ *
+ * @note All that follows the opening handshake: frame headers, control frames and payload as it was compressed. Over TLS
+ * it is counted before encryption where the runtime counts there, and is left out where the transport does not
+ * count at all.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_NETWORK_IO = "websocket.server.network.io";
+
+/**
+ * Bytes that the transport of WebSocket connections sent and received on the client.
+ *
+ * @note All that follows the opening handshake: frame headers, control frames and payload as it was compressed. Over TLS
+ * it is counted before encryption where the runtime counts there, and is left out where the transport does not
+ * count at all.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_NETWORK_IO = "websocket.client.network.io";
+
+/**
+ * Payload size of WebSocket messages sent and received on the server.
+ *
+ * @note One measurement for each message that `websocket.server.messages` counts, in bytes as
+ * `websocket.server.message.io` counts them.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_MESSAGE_SIZE = "websocket.server.message.size";
+
+/**
+ * Payload size of WebSocket messages sent and received on the client.
+ *
+ * @note One measurement for each message that `websocket.client.messages` counts, in bytes as
+ * `websocket.client.message.io` counts them.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_MESSAGE_SIZE = "websocket.client.message.size";
+
+/**
+ * What an instrument is created with, by the metric's name.
+ */
+export const METRIC_DEFINITIONS = {
+  "websocket.server.handshake.duration": {
+    name: "websocket.server.handshake.duration",
+    unit: "s",
+    description: "Duration of WebSocket opening handshakes on the server.",
+    instrument: "histogram",
+  },
+  "websocket.client.handshake.duration": {
+    name: "websocket.client.handshake.duration",
+    unit: "s",
+    description: "Duration of WebSocket opening handshakes on the client.",
+    instrument: "histogram",
+  },
+  "websocket.server.active_connections": {
+    name: "websocket.server.active_connections",
+    unit: "{connection}",
+    description: "Number of WebSocket connections that are open on the server.",
+    instrument: "updowncounter",
+  },
+  "websocket.client.active_connections": {
+    name: "websocket.client.active_connections",
+    unit: "{connection}",
+    description: "Number of WebSocket connections that are open on the client.",
+    instrument: "updowncounter",
+  },
+  "websocket.server.connection.duration": {
+    name: "websocket.server.connection.duration",
+    unit: "s",
+    description: "Duration of WebSocket connections on the server.",
+    instrument: "histogram",
+  },
+  "websocket.client.connection.duration": {
+    name: "websocket.client.connection.duration",
+    unit: "s",
+    description: "Duration of WebSocket connections on the client.",
+    instrument: "histogram",
+  },
+  "websocket.server.closed_connections": {
+    name: "websocket.server.closed_connections",
+    unit: "{connection}",
+    description: "Number of WebSocket connections that have ended on the server.",
+    instrument: "counter",
+  },
+  "websocket.client.closed_connections": {
+    name: "websocket.client.closed_connections",
+    unit: "{connection}",
+    description: "Number of WebSocket connections that have ended on the client.",
+    instrument: "counter",
+  },
+  "websocket.server.messages": {
+    name: "websocket.server.messages",
+    unit: "{message}",
+    description: "Number of WebSocket messages sent and received on the server.",
+    instrument: "counter",
+  },
+  "websocket.client.messages": {
+    name: "websocket.client.messages",
+    unit: "{message}",
+    description: "Number of WebSocket messages sent and received on the client.",
+    instrument: "counter",
+  },
+  "websocket.server.message.io": {
+    name: "websocket.server.message.io",
+    unit: "By",
+    description: "Payload of WebSocket messages sent and received on the server.",
+    instrument: "counter",
+  },
+  "websocket.client.message.io": {
+    name: "websocket.client.message.io",
+    unit: "By",
+    description: "Payload of WebSocket messages sent and received on the client.",
+    instrument: "counter",
+  },
+  "websocket.server.network.io": {
+    name: "websocket.server.network.io",
+    unit: "By",
+    description: "Bytes that the transport of WebSocket connections sent and received on the server.",
+    instrument: "counter",
+  },
+  "websocket.client.network.io": {
+    name: "websocket.client.network.io",
+    unit: "By",
+    description: "Bytes that the transport of WebSocket connections sent and received on the client.",
+    instrument: "counter",
+  },
+  "websocket.server.message.size": {
+    name: "websocket.server.message.size",
+    unit: "By",
+    description: "Payload size of WebSocket messages sent and received on the server.",
+    instrument: "histogram",
+  },
+  "websocket.client.message.size": {
+    name: "websocket.client.message.size",
+    unit: "By",
+    description: "Payload size of WebSocket messages sent and received on the client.",
+    instrument: "histogram",
+  },
+} as const;
