@@ -555,7 +555,7 @@ export const ATTR_URL_SCHEME = "url.scheme";
 export const ATTR_USER_AGENT_ORIGINAL = "user_agent.original";
 
 /**
- * Duration of WebSocket opening handshakes on the server.
+ * Duration of WebSocket server handshakes.
  *
  * @note From the upgrade request's arrival to the response that ends the opening handshake
  * ([RFC 6455 section 4](https://www.rfc-editor.org/rfc/rfc6455#section-4)) or to its failure. Its count is the
@@ -569,7 +569,7 @@ export const ATTR_USER_AGENT_ORIGINAL = "user_agent.original";
 export const METRIC_WEBSOCKET_SERVER_HANDSHAKE_DURATION = "websocket.server.handshake.duration";
 
 /**
- * Duration of WebSocket opening handshakes on the client.
+ * Duration of WebSocket client handshakes.
  *
  * @note From the attempt to connect to the response that ends the opening handshake
  * ([RFC 6455 section 4](https://www.rfc-editor.org/rfc/rfc6455#section-4)) or to its failure. Its count is the
@@ -583,7 +583,7 @@ export const METRIC_WEBSOCKET_SERVER_HANDSHAKE_DURATION = "websocket.server.hand
 export const METRIC_WEBSOCKET_CLIENT_HANDSHAKE_DURATION = "websocket.client.handshake.duration";
 
 /**
- * Number of WebSocket connections that are open on the server.
+ * Number of open WebSocket server connections.
  *
  * @note A connection is open from the end of its opening handshake until its transport has ended
  * ([RFC 6455 section 7.1.4](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.4)).
@@ -596,7 +596,7 @@ export const METRIC_WEBSOCKET_CLIENT_HANDSHAKE_DURATION = "websocket.client.hand
 export const METRIC_WEBSOCKET_SERVER_ACTIVE_CONNECTIONS = "websocket.server.active_connections";
 
 /**
- * Number of WebSocket connections that are open on the client.
+ * Number of open WebSocket client connections.
  *
  * @note A connection is open from the end of its opening handshake until its transport has ended
  * ([RFC 6455 section 7.1.4](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.4)).
@@ -609,7 +609,7 @@ export const METRIC_WEBSOCKET_SERVER_ACTIVE_CONNECTIONS = "websocket.server.acti
 export const METRIC_WEBSOCKET_CLIENT_ACTIVE_CONNECTIONS = "websocket.client.active_connections";
 
 /**
- * Duration of WebSocket connections on the server.
+ * Duration of WebSocket server connections.
  *
  * @note From the end of the opening handshake until the transport has ended, recorded when it has. The buckets SHOULD
  * reach from one second to seven days.
@@ -622,7 +622,7 @@ export const METRIC_WEBSOCKET_CLIENT_ACTIVE_CONNECTIONS = "websocket.client.acti
 export const METRIC_WEBSOCKET_SERVER_CONNECTION_DURATION = "websocket.server.connection.duration";
 
 /**
- * Duration of WebSocket connections on the client.
+ * Duration of WebSocket client connections.
  *
  * @note From the end of the opening handshake until the transport has ended, recorded when it has. The buckets SHOULD
  * reach from one second to seven days.
@@ -635,7 +635,7 @@ export const METRIC_WEBSOCKET_SERVER_CONNECTION_DURATION = "websocket.server.con
 export const METRIC_WEBSOCKET_CLIENT_CONNECTION_DURATION = "websocket.client.connection.duration";
 
 /**
- * Number of WebSocket connections that have ended on the server.
+ * Number of WebSocket server connections that have ended.
  *
  * @note One for each connection whose opening handshake was accepted.
  *
@@ -647,7 +647,7 @@ export const METRIC_WEBSOCKET_CLIENT_CONNECTION_DURATION = "websocket.client.con
 export const METRIC_WEBSOCKET_SERVER_CLOSED_CONNECTIONS = "websocket.server.closed_connections";
 
 /**
- * Number of WebSocket connections that have ended on the client.
+ * Number of WebSocket client connections that have ended.
  *
  * @note One for each connection whose opening handshake was accepted.
  *
@@ -659,7 +659,7 @@ export const METRIC_WEBSOCKET_SERVER_CLOSED_CONNECTIONS = "websocket.server.clos
 export const METRIC_WEBSOCKET_CLIENT_CLOSED_CONNECTIONS = "websocket.client.closed_connections";
 
 /**
- * Number of WebSocket messages sent and received on the server.
+ * Number of WebSocket server messages, sent and received.
  *
  * @note Data messages and not frames ([RFC 6455 section 5.4](https://www.rfc-editor.org/rfc/rfc6455#section-5.4)); a
  * message counts when it is complete. Control frames (close, ping, pong) do not count.
@@ -672,7 +672,7 @@ export const METRIC_WEBSOCKET_CLIENT_CLOSED_CONNECTIONS = "websocket.client.clos
 export const METRIC_WEBSOCKET_SERVER_MESSAGES = "websocket.server.messages";
 
 /**
- * Number of WebSocket messages sent and received on the client.
+ * Number of WebSocket client messages, sent and received.
  *
  * @note Data messages and not frames ([RFC 6455 section 5.4](https://www.rfc-editor.org/rfc/rfc6455#section-5.4)); a
  * message counts when it is complete. Control frames (close, ping, pong) do not count.
@@ -685,7 +685,7 @@ export const METRIC_WEBSOCKET_SERVER_MESSAGES = "websocket.server.messages";
 export const METRIC_WEBSOCKET_CLIENT_MESSAGES = "websocket.client.messages";
 
 /**
- * Payload of WebSocket messages sent and received on the server.
+ * Payload bytes of WebSocket server messages, sent and received.
  *
  * @note Payload without frame headers, before compression and after decompression. Text counts as its UTF-8 bytes
  * ([RFC 6455 section 5.6](https://www.rfc-editor.org/rfc/rfc6455#section-5.6)).
@@ -698,7 +698,7 @@ export const METRIC_WEBSOCKET_CLIENT_MESSAGES = "websocket.client.messages";
 export const METRIC_WEBSOCKET_SERVER_MESSAGE_IO = "websocket.server.message.io";
 
 /**
- * Payload of WebSocket messages sent and received on the client.
+ * Payload bytes of WebSocket client messages, sent and received.
  *
  * @note Payload without frame headers, before compression and after decompression. Text counts as its UTF-8 bytes
  * ([RFC 6455 section 5.6](https://www.rfc-editor.org/rfc/rfc6455#section-5.6)).
@@ -711,7 +711,7 @@ export const METRIC_WEBSOCKET_SERVER_MESSAGE_IO = "websocket.server.message.io";
 export const METRIC_WEBSOCKET_CLIENT_MESSAGE_IO = "websocket.client.message.io";
 
 /**
- * Bytes that the transport of WebSocket connections sent and received on the server.
+ * Bytes on the wire of WebSocket server connections, sent and received.
  *
  * @note All that follows the opening handshake: frame headers, control frames and payload as it was compressed. Over TLS
  * it is counted before encryption where the runtime counts there, and is left out where the transport does not
@@ -725,7 +725,7 @@ export const METRIC_WEBSOCKET_CLIENT_MESSAGE_IO = "websocket.client.message.io";
 export const METRIC_WEBSOCKET_SERVER_NETWORK_IO = "websocket.server.network.io";
 
 /**
- * Bytes that the transport of WebSocket connections sent and received on the client.
+ * Bytes on the wire of WebSocket client connections, sent and received.
  *
  * @note All that follows the opening handshake: frame headers, control frames and payload as it was compressed. Over TLS
  * it is counted before encryption where the runtime counts there, and is left out where the transport does not
@@ -739,7 +739,7 @@ export const METRIC_WEBSOCKET_SERVER_NETWORK_IO = "websocket.server.network.io";
 export const METRIC_WEBSOCKET_CLIENT_NETWORK_IO = "websocket.client.network.io";
 
 /**
- * Payload size of WebSocket messages sent and received on the server.
+ * Payload size of WebSocket server messages, sent and received.
  *
  * @note One measurement for each message that `websocket.server.messages` counts, in bytes as
  * `websocket.server.message.io` counts them.
@@ -752,7 +752,7 @@ export const METRIC_WEBSOCKET_CLIENT_NETWORK_IO = "websocket.client.network.io";
 export const METRIC_WEBSOCKET_SERVER_MESSAGE_SIZE = "websocket.server.message.size";
 
 /**
- * Payload size of WebSocket messages sent and received on the client.
+ * Payload size of WebSocket client messages, sent and received.
  *
  * @note One measurement for each message that `websocket.client.messages` counts, in bytes as
  * `websocket.client.message.io` counts them.
@@ -771,97 +771,97 @@ export const METRIC_DEFINITIONS = {
   "websocket.server.handshake.duration": {
     name: "websocket.server.handshake.duration",
     unit: "s",
-    description: "Duration of WebSocket opening handshakes on the server.",
+    description: "Duration of WebSocket server handshakes.",
     instrument: "histogram",
   },
   "websocket.client.handshake.duration": {
     name: "websocket.client.handshake.duration",
     unit: "s",
-    description: "Duration of WebSocket opening handshakes on the client.",
+    description: "Duration of WebSocket client handshakes.",
     instrument: "histogram",
   },
   "websocket.server.active_connections": {
     name: "websocket.server.active_connections",
     unit: "{connection}",
-    description: "Number of WebSocket connections that are open on the server.",
+    description: "Number of open WebSocket server connections.",
     instrument: "updowncounter",
   },
   "websocket.client.active_connections": {
     name: "websocket.client.active_connections",
     unit: "{connection}",
-    description: "Number of WebSocket connections that are open on the client.",
+    description: "Number of open WebSocket client connections.",
     instrument: "updowncounter",
   },
   "websocket.server.connection.duration": {
     name: "websocket.server.connection.duration",
     unit: "s",
-    description: "Duration of WebSocket connections on the server.",
+    description: "Duration of WebSocket server connections.",
     instrument: "histogram",
   },
   "websocket.client.connection.duration": {
     name: "websocket.client.connection.duration",
     unit: "s",
-    description: "Duration of WebSocket connections on the client.",
+    description: "Duration of WebSocket client connections.",
     instrument: "histogram",
   },
   "websocket.server.closed_connections": {
     name: "websocket.server.closed_connections",
     unit: "{connection}",
-    description: "Number of WebSocket connections that have ended on the server.",
+    description: "Number of WebSocket server connections that have ended.",
     instrument: "counter",
   },
   "websocket.client.closed_connections": {
     name: "websocket.client.closed_connections",
     unit: "{connection}",
-    description: "Number of WebSocket connections that have ended on the client.",
+    description: "Number of WebSocket client connections that have ended.",
     instrument: "counter",
   },
   "websocket.server.messages": {
     name: "websocket.server.messages",
     unit: "{message}",
-    description: "Number of WebSocket messages sent and received on the server.",
+    description: "Number of WebSocket server messages, sent and received.",
     instrument: "counter",
   },
   "websocket.client.messages": {
     name: "websocket.client.messages",
     unit: "{message}",
-    description: "Number of WebSocket messages sent and received on the client.",
+    description: "Number of WebSocket client messages, sent and received.",
     instrument: "counter",
   },
   "websocket.server.message.io": {
     name: "websocket.server.message.io",
     unit: "By",
-    description: "Payload of WebSocket messages sent and received on the server.",
+    description: "Payload bytes of WebSocket server messages, sent and received.",
     instrument: "counter",
   },
   "websocket.client.message.io": {
     name: "websocket.client.message.io",
     unit: "By",
-    description: "Payload of WebSocket messages sent and received on the client.",
+    description: "Payload bytes of WebSocket client messages, sent and received.",
     instrument: "counter",
   },
   "websocket.server.network.io": {
     name: "websocket.server.network.io",
     unit: "By",
-    description: "Bytes that the transport of WebSocket connections sent and received on the server.",
+    description: "Bytes on the wire of WebSocket server connections, sent and received.",
     instrument: "counter",
   },
   "websocket.client.network.io": {
     name: "websocket.client.network.io",
     unit: "By",
-    description: "Bytes that the transport of WebSocket connections sent and received on the client.",
+    description: "Bytes on the wire of WebSocket client connections, sent and received.",
     instrument: "counter",
   },
   "websocket.server.message.size": {
     name: "websocket.server.message.size",
     unit: "By",
-    description: "Payload size of WebSocket messages sent and received on the server.",
+    description: "Payload size of WebSocket server messages, sent and received.",
     instrument: "histogram",
   },
   "websocket.client.message.size": {
     name: "websocket.client.message.size",
     unit: "By",
-    description: "Payload size of WebSocket messages sent and received on the client.",
+    description: "Payload size of WebSocket client messages, sent and received.",
     instrument: "histogram",
   },
 } as const;
