@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
+import type { ViteUserConfig } from "vitest/config";
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     pool: "forks",
@@ -8,3 +9,5 @@ export default defineConfig({
     hookTimeout: 60_000,
   },
 });
+
+export default config;

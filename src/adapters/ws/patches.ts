@@ -1,0 +1,56 @@
+/** Replaces methods on prototypes and puts exactly the originals back. */
+// oxlint-disable-next-line typescript/no-explicit-any -- a method of any signature
+export type Method = (this: any, ...args: any[]) => any;
+
+interface Applied {
+  readonly target: object;
+  readonly name: string;
+  readonly original: PropertyDescriptor | undefined;
+  readonly wrapper: unknown;
+}
+
+export class Patches {
+  #applied: Applied[] = [];
+
+  /** Replaces `target[name]` by what `wrap` makes of it. `false` where there is no such method. */
+  method(target: object, name: string, wrap: (original: Method) => Method): boolean {
+    if (this.#has(target, name)) return true;
+    const original = Object.getOwnPropertyDescriptor(target, name);
+    const method = (original === undefined ? (target as Record<string, unknown>)[name] : original.value) as Method;
+    if (typeof method !== "function") return false;
+    const wrapper = wrap(method);
+    Object.defineProperty(wrapper, "name", { value: method.name, configurable: true });
+    Object.defineProperty(wrapper, "length", { value: method.length, configurable: true });
+    Object.defineProperty(target, name, { configurable: true, writable: true, ...original, value: wrapper });
+    this.#applied.push({ target, name, original, wrapper });
+    return true;
+  }
+
+  /** Adds an accessor where the prototype has no such property. */
+  accessor(target: object, name: string, set: (this: never, value: never) => void): boolean {
+    if (this.#has(target, name)) return true;
+    if (name in target) return false;
+    const get = (): undefined => undefined;
+    Object.defineProperty(target, name, { get, set, configurable: true, enumerable: false });
+    this.#applied.push({ target, name, original: undefined, wrapper: set });
+    return true;
+  }
+
+  /**
+   * Restores the originals. A method that somebody else has wrapped since stays, because taking ours out from
+   * under theirs would undo their work too; it stays recorded, so that it is not wrapped a second time.
+   */
+  restore(): void {
+    this.#applied = this.#applied.filter(({ target, name, original, wrapper }) => {
+      const current = Object.getOwnPropertyDescriptor(target, name);
+      if (current?.value !== wrapper && current?.set !== wrapper) return true;
+      if (original === undefined) Reflect.deleteProperty(target, name);
+      else Object.defineProperty(target, name, original);
+      return false;
+    });
+  }
+
+  #has(target: object, name: string): boolean {
+    return this.#applied.some((patch) => patch.target === target && patch.name === name);
+  }
+}

@@ -1,0 +1,108 @@
+import type { Attributes } from "@opentelemetry/api";
+import type { Role } from "./facts.ts";
+import { createCells } from "./traffic.ts";
+
+/** Attribute of the one set that takes everything past the limit (OpenTelemetry metrics SDK, cardinality limits). */
+const OVERFLOW: Attributes = Object.freeze({ "otel.metric.overflow": true });
+
+/** One combination of common attributes, with the counters of all connections that have it. */
+export class AttributeSet {
+  readonly attributes: Attributes;
+  /** Open connections. */
+  active = 0;
+  #cells: Float64Array | undefined;
+
+  constructor(attributes: Attributes) {
+    this.attributes = attributes;
+  }
+
+  /** The traffic counters; made with the first connection, so that refused handshakes leave no zero series. */
+  get cells(): Float64Array {
+    this.#cells ??= createCells();
+    return this.#cells;
+  }
+
+  /** Whether a connection ever had this set. */
+  get used(): boolean {
+    return this.#cells !== undefined;
+  }
+}
+
+/** What the ledger asks of an open connection. */
+export interface OpenEntry {
+  /** Position in the list of open connections; the ledger's own. */
+  index: number;
+  /** Brings the counters that are read and not pushed (transport bytes) up to date. */
+  sweep(now: number): void;
+  isOf(owner: object): boolean;
+  abandon(): void;
+}
+
+/** Attribute sets and open connections of one role; what a collection reads. */
+export class Ledger {
+  readonly role: Role;
+  readonly #sets = new Map<string, AttributeSet>();
+  readonly #open: OpenEntry[] = [];
+  #overflow: AttributeSet | undefined;
+
+  constructor(role: Role) {
+    this.role = role;
+  }
+
+  /** The set for these attributes; past `limit` distinct ones the shared overflow set. */
+  setFor(attributes: Attributes, limit: number): AttributeSet {
+    const key = keyOf(attributes);
+    const known = this.#sets.get(key);
+    if (known !== undefined) return known;
+    if (this.#sets.size >= limit) {
+      this.#overflow ??= new AttributeSet(OVERFLOW);
+      return this.#overflow;
+    }
+    const created = new AttributeSet(Object.freeze(attributes));
+    this.#sets.set(key, created);
+    return created;
+  }
+
+  /** Every set that had a connection, the overflow set last. */
+  *sets(): Generator<AttributeSet> {
+    for (const set of this.#sets.values()) if (set.used) yield set;
+    if (this.#overflow?.used === true) yield this.#overflow;
+  }
+
+  /** Open connections. */
+  get size(): number {
+    return this.#open.length;
+  }
+
+  add(entry: OpenEntry): void {
+    entry.index = this.#open.length;
+    this.#open.push(entry);
+  }
+
+  /** Constant time: the last entry takes the place of the removed one. */
+  remove(entry: OpenEntry): void {
+    const last = this.#open.pop();
+    if (last === undefined || last === entry) return;
+    this.#open[entry.index] = last;
+    last.index = entry.index;
+  }
+
+  /** Lets go of the open connections of one owner. */
+  abandon(owner: object): void {
+    for (const entry of this.#open.filter((candidate) => candidate.isOf(owner))) entry.abandon();
+  }
+
+  /** One pass over the open connections. */
+  sweep(now: number): void {
+    for (const entry of this.#open) entry.sweep(now);
+  }
+}
+
+function keyOf(attributes: Attributes): string {
+  let key = "";
+  for (const name in attributes) {
+    const value = attributes[name];
+    key += typeof value === "string" ? `${name}\u0000${value}\u0001` : `${name}\u0002${String(value)}\u0001`;
+  }
+  return key;
+}

@@ -1,0 +1,186 @@
+import type { Attributes } from "@opentelemetry/api";
+import {
+  ATTR_ERROR_TYPE,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_HTTP_ROUTE,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SERVER_PORT,
+  ATTR_URL_SCHEME,
+  ATTR_WEBSOCKET_CLOSE_CLASS,
+  ATTR_WEBSOCKET_CLOSE_CODE,
+  ATTR_WEBSOCKET_CLOSE_INITIATOR,
+  ATTR_WEBSOCKET_MESSAGE_DIRECTION,
+  ATTR_WEBSOCKET_MESSAGE_TYPE,
+  ATTR_WEBSOCKET_SUBPROTOCOL,
+} from "../semconv.ts";
+import { OTHER, boundedAttributes, boundedSubprotocol } from "./bounded.ts";
+import { nowSeconds } from "./clock.ts";
+import { Connection } from "./connection.ts";
+import type { ConnectionOwner } from "./connection.ts";
+import { contain, reportOnce } from "./contain.ts";
+import type { HandshakeFacts, OpenedFacts } from "./facts.ts";
+import type { AttributeSet } from "./ledger.ts";
+import type { ResolvedOptions } from "./options.ts";
+import type { ConnectionTrace, HandshakeOutcome, Signals } from "./signals.ts";
+
+const SWITCHING_PROTOCOLS = 101;
+
+/** Names that `metricAttributes` may not return, because we set them ourselves. */
+const RESERVED: ReadonlySet<string> = new Set([
+  ATTR_ERROR_TYPE,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_HTTP_ROUTE,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SERVER_PORT,
+  ATTR_URL_SCHEME,
+  ATTR_WEBSOCKET_CLOSE_CLASS,
+  ATTR_WEBSOCKET_CLOSE_CODE,
+  ATTR_WEBSOCKET_CLOSE_INITIATOR,
+  ATTR_WEBSOCKET_MESSAGE_DIRECTION,
+  ATTR_WEBSOCKET_MESSAGE_TYPE,
+  ATTR_WEBSOCKET_SUBPROTOCOL,
+]);
+
+/** Turns the facts that an adapter reports into telemetry, for connections that share one set of options. */
+export class Observer implements ConnectionOwner {
+  readonly signals: Signals;
+  #options: ResolvedOptions;
+
+  constructor(options: ResolvedOptions, signals: Signals) {
+    this.#options = options;
+    this.signals = signals;
+  }
+
+  get options(): ResolvedOptions {
+    return this.#options;
+  }
+
+  /** Other options for connections from now on. */
+  configure(options: ResolvedOptions): void {
+    this.#options = options;
+  }
+
+  get closeCodes(): ReadonlySet<number> {
+    return this.options.closeCodes;
+  }
+
+  /** An opening handshake begins (RFC 6455 section 4). */
+  begin(facts: HandshakeFacts): Handshake {
+    this.signals.refresh();
+    const attributes = this.#attributes(facts);
+    const route = attributes[ATTR_HTTP_ROUTE] as string | undefined;
+    return new Handshake(this, facts, attributes, this.signals.trace(facts, route));
+  }
+
+  /** A connection that was open before it was observed: no handshake is counted and no hook is asked. */
+  adopt(facts: HandshakeFacts, opened: OpenedFacts): Connection {
+    this.signals.refresh();
+    const attributes: Attributes = { [ATTR_URL_SCHEME]: facts.scheme };
+    if (facts.configuredPath !== undefined) attributes[ATTR_HTTP_ROUTE] = facts.configuredPath;
+    const trace = this.signals.trace(facts, facts.configuredPath);
+    trace.opened(opened, {});
+    const all = withSubprotocol(attributes, opened, this.options);
+    const set = this.signals.ledger(facts.role).setFor(all, this.options.maxAttributeSets);
+    return new Connection(this, facts.role, set, trace, opened);
+  }
+
+  /** Lets go of the connections that are open; they go on unobserved. */
+  stop(): void {
+    this.signals.ledger("server").abandon(this);
+    this.signals.ledger("client").abandon(this);
+  }
+
+  #attributes(facts: HandshakeFacts): Attributes {
+    const attributes: Attributes = { [ATTR_URL_SCHEME]: facts.scheme };
+    if (facts.role === "server") {
+      const route = this.#route(facts);
+      if (route !== undefined) attributes[ATTR_HTTP_ROUTE] = route;
+    } else {
+      if (facts.serverAddress !== undefined) attributes[ATTR_SERVER_ADDRESS] = facts.serverAddress;
+      if (facts.serverPort !== undefined) attributes[ATTR_SERVER_PORT] = facts.serverPort;
+    }
+    const { metricAttributes } = this.options;
+    if (metricAttributes !== undefined) {
+      const given = contain("metricAttributes", () => metricAttributes(facts.request));
+      Object.assign(attributes, boundedAttributes(given, RESERVED));
+    }
+    return attributes;
+  }
+
+  #route(facts: HandshakeFacts): string | undefined {
+    const { route } = this.options;
+    if (route === undefined) return facts.configuredPath;
+    const given: unknown = contain("route", () => route(facts.request));
+    if (given === undefined) return undefined;
+    if (typeof given === "string" && given !== "") return given.slice(0, 256);
+    reportOnce("route", "expected a non-empty string or undefined");
+    return undefined;
+  }
+}
+
+/** An opening handshake that is under way. Ends exactly once; later calls do nothing. */
+export class Handshake {
+  readonly #observer: Observer;
+  readonly #facts: HandshakeFacts;
+  readonly #attributes: Attributes;
+  readonly #trace: ConnectionTrace;
+  readonly #startedAt: number;
+  #ended = false;
+
+  constructor(observer: Observer, facts: HandshakeFacts, attributes: Attributes, trace: ConnectionTrace) {
+    this.#observer = observer;
+    this.#facts = facts;
+    this.#attributes = attributes;
+    this.#trace = trace;
+    this.#startedAt = nowSeconds();
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Client: hands the header fields that carry the trace context to `set`. */
+  inject(set: (name: string, value: string) => void): void {
+    this.#trace.inject(set);
+  }
+
+  /** The server answered, or was answered, with 101: the connection is open. */
+  accepted(facts: OpenedFacts): Connection | undefined {
+    if (this.#ended) return undefined;
+    const attributes = withSubprotocol(this.#attributes, facts, this.#observer.options);
+    const set = this.#end(attributes, { statusCode: SWITCHING_PROTOCOLS });
+    this.#trace.opened(facts, { statusCode: SWITCHING_PROTOCOLS });
+    return new Connection(this.#observer, this.#facts.role, set, this.#trace, facts);
+  }
+
+  /** The server answered, or was answered, with another status. */
+  refused(statusCode: number): void {
+    const known = Number.isInteger(statusCode) && statusCode >= 100 && statusCode <= 599;
+    this.#reject({ statusCode: known ? statusCode : undefined, errorType: known ? String(statusCode) : OTHER });
+  }
+
+  /** No answer: the transport failed, or one side gave up. `errorType` is bounded by the adapter. */
+  failed(errorType: string): void {
+    this.#reject({ errorType });
+  }
+
+  #reject(outcome: HandshakeOutcome): void {
+    if (this.#ended) return;
+    this.#end(this.#attributes, outcome);
+    this.#trace.rejected(outcome);
+  }
+
+  #end(attributes: Attributes, outcome: HandshakeOutcome): AttributeSet {
+    this.#ended = true;
+    const { signals, options } = this.#observer;
+    const { role } = this.#facts;
+    const set = signals.ledger(role).setFor(attributes, options.maxAttributeSets);
+    signals.handshake(role, set.attributes, outcome, nowSeconds() - this.#startedAt);
+    return set;
+  }
+}
+
+function withSubprotocol(attributes: Attributes, facts: OpenedFacts, options: ResolvedOptions): Attributes {
+  const subprotocol = boundedSubprotocol(facts.subprotocol, options.subprotocols);
+  return subprotocol === undefined ? attributes : { ...attributes, [ATTR_WEBSOCKET_SUBPROTOCOL]: subprotocol };
+}

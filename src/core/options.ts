@@ -1,0 +1,158 @@
+import type { Attributes } from "@opentelemetry/api";
+import { describe } from "./bounded.ts";
+import type { HandshakeRequest } from "./facts.ts";
+
+/** How connection spans are made. */
+export interface ConnectionSpanOptions {
+  /**
+   * `lifetime`: one span from the handshake to the close. `off`: no spans; metrics only.
+   * @default "lifetime"
+   */
+  mode?: "lifetime" | "off" | undefined;
+}
+
+/** Options of every way in; all of them optional. */
+export interface ObserverOptions {
+  /**
+   * Names the route of an upgrade request, as `http.route` on metrics and in the span's name. Return a template
+   * (`/rooms/{id}`), not the path: every distinct value is a series. Server only.
+   * @default the `path` that the server was created with; no route where there is none
+   */
+  route?: ((request: HandshakeRequest) => string | undefined) | undefined;
+  /**
+   * Attributes of the application's own on every metric of a connection: primitives, at most 16, with few
+   * distinct values. Past `maxAttributeSets` all further connections share one overflow series.
+   * @default none
+   */
+  metricAttributes?: ((request: HandshakeRequest) => Attributes | undefined) | undefined;
+  /**
+   * Subprotocols that may appear on metrics beside those registered with IANA; others become `_OTHER`.
+   * @default []
+   */
+  subprotocols?: readonly string[] | undefined;
+  /**
+   * Close codes that may appear on metrics beside those registered with IANA. Codes 3000-4999 are the peer's
+   * choice; without this only their class is recorded.
+   * @default []
+   */
+  closeCodes?: readonly number[] | undefined;
+  /** Connection spans. */
+  connectionSpan?: ConnectionSpanOptions | undefined;
+  /**
+   * Limit on distinct attribute sets, 1 to 1000. Connections beyond it are counted under
+   * `otel.metric.overflow=true`. The default keeps every metric under the SDK's limit of 2000 series.
+   * @default 400
+   */
+  maxAttributeSets?: number | undefined;
+}
+
+/** The options with every default filled in. */
+export interface ResolvedOptions {
+  readonly route: ((request: HandshakeRequest) => string | undefined) | undefined;
+  readonly metricAttributes: ((request: HandshakeRequest) => Attributes | undefined) | undefined;
+  readonly subprotocols: ReadonlySet<string>;
+  readonly closeCodes: ReadonlySet<number>;
+  readonly spans: boolean;
+  readonly maxAttributeSets: number;
+}
+
+const KEYS: ReadonlySet<string> = new Set([
+  "route",
+  "metricAttributes",
+  "subprotocols",
+  "closeCodes",
+  "connectionSpan",
+  "maxAttributeSets",
+] satisfies (keyof ObserverOptions)[]);
+
+/** RFC 7230 token, which RFC 6455 section 4.1 requires of a subprotocol. */
+const TOKEN = /^[!#$%&'*+\-.0-9A-Z^_`|a-z~]+$/;
+
+/**
+ * Checks options and fills in the defaults.
+ * @param extraKeys names that the caller handles itself
+ * @throws TypeError that names the option, what was expected, what was given, and how to mend it
+ */
+export function resolveOptions(options: unknown, extraKeys: readonly string[] = []): ResolvedOptions {
+  if (options === undefined) return resolveOptions({}, extraKeys);
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw invalid("options", "an object", options, "pass {} or leave it out for the defaults");
+  }
+  for (const key of Object.keys(options)) {
+    if (!KEYS.has(key) && !extraKeys.includes(key)) {
+      const known = [...KEYS, ...extraKeys].join(", ");
+      throw invalid(key, "no such option", (options as Record<string, unknown>)[key], `known options are ${known}`);
+    }
+  }
+  const given = options as ObserverOptions;
+  return {
+    route: optionalFunction("route", given.route),
+    metricAttributes: optionalFunction("metricAttributes", given.metricAttributes),
+    subprotocols: stringSet("subprotocols", given.subprotocols),
+    closeCodes: codeSet("closeCodes", given.closeCodes),
+    spans: spanMode(given.connectionSpan) !== "off",
+    maxAttributeSets: integer("maxAttributeSets", given.maxAttributeSets, 1, 1000, 400),
+  };
+}
+
+/** The error for an option that is wrong. */
+export function invalid(option: string, expected: string, given: unknown, mend: string): TypeError {
+  return new TypeError(
+    `opentelemetry-websocket: option "${option}": expected ${expected}, got ${describe(given)}; ${mend}`,
+  );
+}
+
+function optionalFunction<F>(option: string, value: F | undefined): F | undefined {
+  if (value !== undefined && typeof value !== "function") {
+    throw invalid(option, "a function", value, "pass (request) => … or leave it out");
+  }
+  return value;
+}
+
+function stringSet(option: string, value: readonly string[] | undefined): ReadonlySet<string> {
+  if (value === undefined) return new Set();
+  const mend = 'pass an array such as ["chat.v1"]';
+  if (!Array.isArray(value)) throw invalid(option, "an array of subprotocol names", value, mend);
+  for (const entry of value as readonly unknown[]) {
+    if (typeof entry !== "string" || !TOKEN.test(entry)) throw invalid(option, "a subprotocol name", entry, mend);
+  }
+  return new Set(value);
+}
+
+function codeSet(option: string, value: readonly number[] | undefined): ReadonlySet<number> {
+  if (value === undefined) return new Set();
+  const mend = "pass an array such as [4401, 4403]";
+  if (!Array.isArray(value)) throw invalid(option, "an array of close codes", value, mend);
+  for (const entry of value as readonly unknown[]) {
+    if (!Number.isInteger(entry) || (entry as number) < 1000 || (entry as number) > 4999) {
+      throw invalid(option, "a close code from 1000 to 4999", entry, mend);
+    }
+  }
+  return new Set(value);
+}
+
+function spanMode(value: ConnectionSpanOptions | undefined): "lifetime" | "off" {
+  if (value === undefined) return "lifetime";
+  if (typeof value !== "object" || value === null) {
+    throw invalid("connectionSpan", "an object", value, 'pass { mode: "lifetime" } or { mode: "off" }');
+  }
+  for (const key of Object.keys(value)) {
+    if (key !== "mode") {
+      const entry = (value as Record<string, unknown>)[key];
+      throw invalid(`connectionSpan.${key}`, "no such option", entry, "the known one is mode");
+    }
+  }
+  const mode: unknown = value.mode ?? "lifetime";
+  if (mode !== "lifetime" && mode !== "off") {
+    throw invalid("connectionSpan.mode", '"lifetime" or "off"', mode, "choose one of them or leave it out");
+  }
+  return mode;
+}
+
+function integer(option: string, value: unknown, least: number, most: number, fallback: number): number {
+  if (value === undefined) return fallback;
+  if (!Number.isInteger(value) || (value as number) < least || (value as number) > most) {
+    throw invalid(option, `a whole number from ${least} to ${most}`, value, `leave it out for ${fallback}`);
+  }
+  return value as number;
+}

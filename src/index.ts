@@ -1,0 +1,12 @@
+/**
+ * WebSocket observability for OpenTelemetry.
+ * @module
+ */
+export { WebSocketInstrumentation } from "./instrumentation.ts";
+export type { WebSocketInstrumentationConfig } from "./instrumentation.ts";
+export { observeClient, observeServer } from "./observe.ts";
+export type { Observation, ObserveOptions } from "./observe.ts";
+export { WebSocketMetricProducer } from "./telemetry/producer.ts";
+export type { WebSocketMetricProducerOptions } from "./telemetry/producer.ts";
+export type { ConnectionSpanOptions, ObserverOptions } from "./core/options.ts";
+export type { HandshakeRequest } from "./core/facts.ts";

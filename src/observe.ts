@@ -1,0 +1,67 @@
+import { observeWsClient, observeWsServer } from "./adapters/ws/observe.ts";
+import { Observer } from "./core/observer.ts";
+import { invalid, resolveOptions } from "./core/options.ts";
+import type { ObserverOptions } from "./core/options.ts";
+import { Telemetry } from "./telemetry/telemetry.ts";
+import type { Providers } from "./telemetry/telemetry.ts";
+
+/** Options of `observeServer` and `observeClient`. */
+export interface ObserveOptions extends ObserverOptions, Providers {}
+
+/** What `observeServer` and `observeClient` return. */
+export interface Observation {
+  /** Ends the observation; connections that are open go on without it. */
+  stop(): void;
+}
+
+const PROVIDERS = { tracerProvider: "getTracer", meterProvider: "getMeter" } as const;
+
+/**
+ * Observes a `WebSocketServer` of `ws` 7 or 8, without module hooks: for bundled code and for servers that need
+ * options of their own. Connections that are open already are taken over as far as they can be known: traffic from
+ * now on, the close, a span that starts now.
+ *
+ * @example
+ * ```ts
+ * const server = new WebSocketServer({ port: 8080 });
+ * observeServer(server, { route: () => "/chat" });
+ * ```
+ * @throws TypeError for another kind of server, or for an option that is wrong
+ */
+export function observeServer(server: object, options: ObserveOptions = {}): Observation {
+  return observe(options, (observer) => observeWsServer(server, observer));
+}
+
+/**
+ * Observes clients of `ws` 7 or 8, without module hooks. Given the `WebSocket` class, every client that is made
+ * from it from now on; given one socket, that one. The constructor sends the handshake at once, so only with the
+ * class does the server get the trace context.
+ *
+ * @example
+ * ```ts
+ * observeClient(WebSocket);
+ * const socket = new WebSocket("wss://example.com/feed");
+ * ```
+ * @throws TypeError for anything else, or for an option that is wrong
+ */
+export function observeClient(target: object, options: ObserveOptions = {}): Observation {
+  return observe(options, (observer) => observeWsClient(target, observer));
+}
+
+function observe(options: ObserveOptions, start: (observer: Observer) => () => void): Observation {
+  const resolved = resolveOptions(options, Object.keys(PROVIDERS));
+  for (const [name, method] of Object.entries(PROVIDERS)) {
+    const provider = (options as Record<string, unknown>)[name] as Record<string, unknown> | undefined;
+    if (provider !== undefined && typeof provider?.[method] !== "function") {
+      throw invalid(name, `an object with ${method}()`, provider, "leave it out for the globally registered one");
+    }
+  }
+  const observer = new Observer(resolved, new Telemetry(resolved.spans, options));
+  const undo = start(observer);
+  return {
+    stop() {
+      undo();
+      observer.stop();
+    },
+  };
+}

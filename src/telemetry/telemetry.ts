@@ -1,0 +1,95 @@
+import { metrics as metricsApi, trace as traceApi } from "@opentelemetry/api";
+import type { Attributes, MeterProvider, Tracer, TracerProvider } from "@opentelemetry/api";
+import type { HandshakeFacts, Role } from "../core/facts.ts";
+import type { Ledger } from "../core/ledger.ts";
+import type { Closure, ConnectionTrace, HandshakeOutcome, Signals } from "../core/signals.ts";
+import { Metrics } from "./metrics.ts";
+import { SCOPE_NAME, SCOPE_VERSION } from "./scope.ts";
+import { noTrace, startTrace } from "./spans.ts";
+
+/**
+ * The metrics of the provider that is registered globally. All observers without a provider of their own share
+ * them: two observable counters of one name would overwrite each other's points.
+ */
+class GlobalMetrics {
+  readonly metrics: Metrics = new Metrics();
+  #provider: MeterProvider | undefined;
+
+  /** Follows the global provider: an SDK that starts after the first connection gets everything counted so far. */
+  refresh(): void {
+    const provider = metricsApi.getMeterProvider();
+    if (provider === this.#provider) return;
+    this.#provider = provider;
+    this.metrics.bind(provider.getMeter(SCOPE_NAME, SCOPE_VERSION));
+  }
+}
+
+const globalMetrics = new GlobalMetrics();
+const metricsByProvider = new WeakMap<MeterProvider, Metrics>();
+
+function metricsOf(provider: MeterProvider): Metrics {
+  const known = metricsByProvider.get(provider);
+  if (known !== undefined) return known;
+  const created = new Metrics();
+  created.bind(provider.getMeter(SCOPE_NAME, SCOPE_VERSION));
+  metricsByProvider.set(provider, created);
+  return created;
+}
+
+/** The metrics that a metric producer reads: those of `provider`, or those of the global one. */
+export function metricsFor(provider: MeterProvider | undefined): Metrics {
+  if (provider !== undefined && provider !== metricsApi.getMeterProvider()) return metricsOf(provider);
+  globalMetrics.refresh();
+  return globalMetrics.metrics;
+}
+
+/** Providers of an observer's own; left out, the globally registered ones are used. */
+export interface Providers {
+  tracerProvider?: TracerProvider | undefined;
+  meterProvider?: MeterProvider | undefined;
+}
+
+/** Turns what the core reports into spans and metrics. */
+export class Telemetry implements Signals {
+  #spans: boolean;
+  #tracer!: Tracer;
+  #metrics!: Metrics;
+  #global!: boolean;
+
+  constructor(spans: boolean, providers: Providers = {}) {
+    this.#spans = spans;
+    this.useProviders(providers);
+  }
+
+  /** Changes the providers for connections from now on. */
+  useProviders({ tracerProvider, meterProvider }: Providers): void {
+    this.#tracer = (tracerProvider ?? traceApi).getTracer(SCOPE_NAME, SCOPE_VERSION);
+    this.#metrics = metricsFor(meterProvider);
+    this.#global = this.#metrics === globalMetrics.metrics;
+  }
+
+  /** Whether connections from now on get a span. */
+  recordSpans(spans: boolean): void {
+    this.#spans = spans;
+  }
+
+  refresh(): void {
+    if (this.#global) globalMetrics.refresh();
+  }
+
+  ledger(role: Role): Ledger {
+    return this.#metrics.ledger(role);
+  }
+
+  trace(facts: HandshakeFacts, route: string | undefined): ConnectionTrace {
+    return this.#spans ? startTrace(this.#tracer, facts, route) : noTrace();
+  }
+
+  handshake(role: Role, attributes: Attributes, outcome: HandshakeOutcome, seconds: number): void {
+    this.#metrics.handshake(role, attributes, outcome, seconds);
+  }
+
+  closed(role: Role, attributes: Attributes, closure: Closure): void {
+    this.#metrics.closed(role, attributes, closure);
+  }
+}
