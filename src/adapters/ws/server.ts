@@ -87,15 +87,14 @@ class Upgrade implements PendingUpgrade {
     this.#transport = transport;
     hang(transport, kUpgrade, this);
     // The refusal leaves through `socket.end`, with its status in the first line.
-    const upgrade = this;
     Object.defineProperty(transport, "end", {
       configurable: true,
       writable: true,
       enumerable: false,
-      value(...args: unknown[]): unknown {
-        upgrade.release();
-        contain("refused upgrade", () => upgrade.#refused(args[0]));
-        return Reflect.apply(transport.end, transport, args);
+      value: (...args: unknown[]): unknown => {
+        this.release();
+        contain("refused upgrade", () => this.#refused(args[0]));
+        return (transport as { end(...rest: unknown[]): unknown }).end(...args);
       },
     });
   }
