@@ -40,12 +40,12 @@ export function generateReference(registry: ResolvedRegistry): string {
     ...(events.length === 0 ? [] : ["## Events", ...events.flatMap((event) => signalSection(event.name, "", event))]),
     "## Attributes",
     table(
-      ["Key", "Type", "Description", "Examples"],
+      ["Key", "Type", "Description", "Values or examples"],
       [...attributes.values()].map((entry) => [
         link(entry.key),
         typeName(entry.type),
         oneLine(entry.brief),
-        examplesOf(entry.examples),
+        valuesOf(entry),
       ]),
     ),
     ...[...attributes.values()].flatMap(attributeSection),
@@ -74,14 +74,16 @@ function signalSection(
     oneLine(signal.brief),
     facts,
     signal.note?.trim() ?? "",
-    table(["Attribute", "Type", "Requirement level", "Description", "Examples"], signal.attributes.map(attributeRow)),
+    table(
+      ["Attribute", "Type", "Requirement level", "Description", "Values or examples"],
+      signal.attributes.map(attributeRow),
+    ),
   ];
 }
 
 function attributeRow(attribute: ResolvedAttribute): string[] {
-  const { key, type, requirement, brief, examples } = attribute;
-  const values = typeof type === "string" ? examplesOf(examples) : type.members.map(({ value }) => code(String(value)));
-  return [link(key), typeName(type), levelText(requirement), oneLine(brief), [values].flat().join("; ")];
+  const { key, type, requirement, brief } = attribute;
+  return [link(key), typeName(type), levelText(requirement), oneLine(brief), valuesOf(attribute)];
 }
 
 /** What our signals say about OpenTelemetry's attributes: each note once, with the signals that it holds for. */
@@ -97,9 +99,9 @@ function upstreamNotes({ metrics, spans, events, upstream }: ResolvedRegistry): 
       const note = attributes.find((attribute) => attribute.key === key)?.note?.trim();
       if (note !== undefined) notes.set(note, [...(notes.get(note) ?? []), name]);
     }
-    const texts = [...notes].map(([note, names]) => `On ${names.map(link).join(", ")}:\n\n${note}`);
+    const texts = [...notes].map(([note, names]) => `On ${names.map(link).join(", ")}:\n\n${note}`).join("\n\n");
     const page = `${UPSTREAM_DOCS}/${key.split(".")[0]?.replaceAll("_", "-")}/`;
-    return [`### ${code(key)}`, `${oneLine(brief)} ([upstream](${page}))`, ...texts];
+    return [`### ${code(key)}`, `${oneLine(brief)} ([upstream](${page}))`, texts];
   });
 }
 
@@ -145,6 +147,12 @@ function levelText(level: RequirementLevel): string {
 
 function typeName(type: AttributeType): string {
   return typeof type === "string" ? type : "enum";
+}
+
+function valuesOf({ type, examples }: { type: AttributeType; examples?: AttributeDefinition["examples"] }): string {
+  return typeof type === "string"
+    ? examplesOf(examples)
+    : type.members.map(({ value }) => code(String(value))).join("; ");
 }
 
 function examplesOf(examples: AttributeDefinition["examples"]): string {

@@ -40,8 +40,15 @@ export const UPSTREAM_TYPES: Readonly<Record<string, "string" | "int" | undefine
   "user_agent.original": "string",
 };
 
-/** Every attribute of `@opentelemetry/semantic-conventions`, by key. */
+let loaded: ReadonlyMap<string, UpstreamAttribute> | undefined;
+
+/** Every attribute of `@opentelemetry/semantic-conventions`, by key; read once. */
 export function loadUpstream(): ReadonlyMap<string, UpstreamAttribute> {
+  loaded ??= readUpstream();
+  return loaded;
+}
+
+function readUpstream(): ReadonlyMap<string, UpstreamAttribute> {
   const briefs = readBriefs();
   const stableConstants = new Set(Object.keys(stable));
   const exported: readonly [string, unknown][] = Object.entries({ ...incubating, ...stable });
