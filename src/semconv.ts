@@ -165,7 +165,7 @@ export const ATTR_WEBSOCKET_CLOSE_CODE = "websocket.close.code";
 /**
  * The side that started the closing handshake.
  *
- * @note The sender of the first close frame, see [RFC 6455 section 7.1.2](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.2). An endpoint that fails the connection ([section 7.1.7](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.7)) counts as its initiator.
+ * @note The sender of the first close frame, see [RFC 6455 section 7.1.2](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.2). An endpoint that fails the connection ([section 7.1.7](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.7)) or cuts its transport counts as its initiator.
  *
  * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
  */
@@ -192,7 +192,7 @@ export const WEBSOCKET_CLOSE_INITIATOR_VALUE_SERVER = "server";
 /**
  * Enum value "none" for attribute {@link ATTR_WEBSOCKET_CLOSE_INITIATOR}.
  *
- * Nobody did; the transport ended without a close frame.
+ * Neither side did; the transport broke without a close frame.
  *
  * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
  */
@@ -276,7 +276,7 @@ export const ATTR_WEBSOCKET_CONNECTION_FIRST_MESSAGE_DELAY = "websocket.connecti
 /**
  * Identifies one WebSocket connection among all connections.
  *
- * @example 6f1d2c3a9b7e4d50
+ * @example 0f8c2f5e-52a4-4d0b-9f7e-6b1c2d3a4e5f
  *
  * @note A unique value that the instrumentation makes when the opening handshake begins. It is the same on all telemetry of a connection and is never sent to the peer. It MUST NOT be used on metrics.
  *
