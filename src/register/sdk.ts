@@ -1,0 +1,92 @@
+import * as api from "@opentelemetry/api";
+import { ProxyTracerProvider, createNoopMeter, diag, metrics, trace } from "@opentelemetry/api";
+import { SCOPE_NAME, SCOPE_VERSION } from "../telemetry/scope.ts";
+import { list, text } from "./env.ts";
+import { SDK_NODE, loadSdk } from "./packages.ts";
+import type { SdkPackages } from "./packages.ts";
+import { metricReaders } from "./readers.ts";
+
+const LOGS_EXPORTER = "OTEL_LOGS_EXPORTER";
+
+/** An SDK that runs. */
+export interface RunningSdk {
+  /** Sends what there is; never rejects. */
+  flush(): Promise<void>;
+  /** Sends what there is and what is being sent, and ends; never rejects. */
+  end(): Promise<void>;
+}
+
+/** A provider of the SDK's, of traces, metrics or logs. */
+interface Provider {
+  forceFlush?(): Promise<void>;
+  shutdown?(): Promise<void>;
+}
+
+/** Whether the application has registered a tracer or a meter provider. */
+export function hasSdk(): boolean {
+  if (tracerProvider() !== new ProxyTracerProvider().getDelegate()) return true;
+  return metrics.getMeterProvider().getMeter(SCOPE_NAME, SCOPE_VERSION) !== createNoopMeter();
+}
+
+/**
+ * Starts NodeSDK as OTEL_* variables say. `undefined` where that is impossible, which `diag` has been told then.
+ * Logs are collected only where OTEL_LOGS_EXPORTER is set, since this package emits none.
+ */
+export function startSdk(): RunningSdk | undefined {
+  try {
+    const sdk = loadSdk();
+    if (sdk === undefined) {
+      diag.error(
+        "opentelemetry-websocket: nothing is recorded: the SDK that comes with this package needs @opentelemetry/api 1.10, and the application has an older one. Install @opentelemetry/api@1.10, or add @opentelemetry/sdk-node@0.223 to the application, or start an SDK of your own before (--import ./otel.mjs --import opentelemetry-websocket/register)",
+      );
+      return undefined;
+    }
+    start(sdk);
+    const providers = [tracerProvider(), metrics.getMeterProvider() as Provider, loggerProvider(sdk)];
+    return { flush: () => each(providers, "forceFlush"), end: () => each(providers, "shutdown") };
+  } catch (error) {
+    diag.error("opentelemetry-websocket: nothing is recorded: the OpenTelemetry SDK did not start", error);
+    return undefined;
+  }
+}
+
+function start(sdk: SdkPackages): void {
+  // NodeSDK itself warns that it does nothing at all where only traces are unwanted.
+  const noTraces = list("OTEL_TRACES_EXPORTER")[0] === "none";
+  const options = { metricReaders: metricReaders(sdk), ...(noTraces && { spanProcessors: [] }) };
+  const node = sdk.create(SDK_NODE, "NodeSDK", options) as { start(): void };
+  if (text(LOGS_EXPORTER) === undefined) withoutLogs(() => node.start());
+  else node.start();
+}
+
+/** NodeSDK has no option against logs: with an empty list of processors it still registers a provider. */
+function withoutLogs(start: () => void): void {
+  const before = process.env[LOGS_EXPORTER];
+  process.env[LOGS_EXPORTER] = "none";
+  try {
+    start();
+  } finally {
+    if (before === undefined) delete process.env[LOGS_EXPORTER];
+    else process.env[LOGS_EXPORTER] = before;
+  }
+}
+
+// NodeSDK.shutdown() gives up on the other signals when one fails, and there is no flush.
+async function each(providers: readonly Provider[], method: "forceFlush" | "shutdown"): Promise<void> {
+  const results = await Promise.allSettled(providers.map(async (provider) => provider[method]?.()));
+  for (const result of results) {
+    if (result.status === "rejected") diag.error("the last telemetry was not sent", result.reason);
+  }
+}
+
+function tracerProvider(): Provider {
+  // The proxy may be that of another copy of the API (CommonJS, ESM), so its class says nothing.
+  const provider = trace.getTracerProvider() as Partial<ProxyTracerProvider>;
+  return (provider.getDelegate?.() ?? provider) as Provider;
+}
+
+function loggerProvider(sdk: SdkPackages): Provider {
+  // The logs API moved into @opentelemetry/api with 1.10.
+  const { logs = sdk.load("@opentelemetry/api-logs", "logs") as typeof api.logs } = api as Partial<typeof api>;
+  return logs.getLoggerProvider() as Provider;
+}
