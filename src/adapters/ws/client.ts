@@ -1,7 +1,8 @@
 /** The client's side of the opening handshake. */
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { errorMonitor } from "node:events";
 import type { ClientRequest, IncomingMessage } from "node:http";
-import { errorType } from "../../core/bounded.ts";
+import { OTHER, errorType } from "../../core/bounded.ts";
 import { contain } from "../../core/contain.ts";
 import type { HandshakeFacts, HandshakeRequest, SpanFacts } from "../../core/facts.ts";
 import type { Handshake, Observer } from "../../core/observer.ts";
@@ -9,26 +10,55 @@ import { hang, kHandshake } from "./internals.ts";
 import type { PendingClient, WsWebSocket } from "./internals.ts";
 import type { Patches } from "./patches.ts";
 
+/** Node publishes each client request here when it exists and none of it is sent (Node >= 22.12). */
+const REQUEST_CREATED = "http.client.request.created";
+
+/** Told of the request that the running constructor makes. */
+let expecting: ((request: ClientRequest) => void) | undefined;
+
 /**
- * Sees each client's request at the one moment at which it exists and is not sent: when the constructor stores
- * it in `_req`. Nothing of the application's is listened to or replaced for that.
+ * Sees each client between two statements of its constructor: when it stores its URL, before it makes the request.
+ * Nothing of the application's is listened to or replaced for that. `false` where this `ws` has no such place.
  */
 export function patchClient(
   patches: Patches,
   prototype: object,
   observerOf: (socket: WsWebSocket) => Observer | undefined,
 ): boolean {
-  return patches.accessor(prototype, "_req", function set(this: WsWebSocket, value: ClientRequest | null): void {
-    Object.defineProperty(this, "_req", { value, writable: true, enumerable: true, configurable: true });
-    if (value === null) return;
+  // ws 7.0 keeps the URL in `url`; later ones in `_url`, with a getter of that name.
+  const name = "url" in prototype ? "_url" : "url";
+  const added = patches.accessor(prototype, name, function set(this: WsWebSocket, value: string): void {
+    Object.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true });
     const observer = observerOf(this);
-    if (observer !== undefined) contain("client handshake", () => observeRequest(observer, this, value));
+    if (observer !== undefined) expect((request) => observeRequest(observer, this, request));
+  });
+  if (added)
+    patches.effect(
+      () => subscribe(REQUEST_CREATED, onRequest),
+      () => void unsubscribe(REQUEST_CREATED, onRequest),
+    );
+  return added;
+}
+
+function onRequest(message: unknown): void {
+  const { request } = message as { request: ClientRequest };
+  if (expecting === undefined || request.getHeader("sec-websocket-key") === undefined) return;
+  const told = expecting;
+  expecting = undefined;
+  contain("client handshake", () => told(request));
+}
+
+/** The request is made in the same tick or, if the constructor throws, never. */
+function expect(told: (request: ClientRequest) => void): void {
+  expecting = told;
+  queueMicrotask(() => {
+    if (expecting === told) expecting = undefined;
   });
 }
 
-/** Observes the handshake of a client that has its request already but has not opened. */
+/** Observes the handshake of a client whose request exists. */
 export function observeRequest(observer: Observer, socket: WsWebSocket, request: ClientRequest): void {
-  const pending = new ClientHandshake(observer.begin(new ClientFacts(socket, request)), socket);
+  const pending = new ClientHandshake(observer.begin(new ClientFacts(socket, request)));
   hang(socket, kHandshake, pending);
   pending.watch(request);
 }
@@ -61,19 +91,18 @@ export class ClientFacts implements HandshakeFacts {
 /** Follows a client's request, and those it is redirected to, to the handshake's end. */
 class ClientHandshake implements PendingClient {
   readonly handshake: Handshake;
-  readonly #socket: WsWebSocket;
   #request: ClientRequest | undefined;
   /** Why the request failed, where its error does not say it. */
   #reason: "aborted" | "timeout" | "invalid_response" | undefined;
 
-  constructor(handshake: Handshake, socket: WsWebSocket) {
+  constructor(handshake: Handshake) {
     this.handshake = handshake;
-    this.#socket = socket;
   }
 
   watch(request: ClientRequest): void {
     this.#request = request;
-    contain("trace context", () => this.handshake.inject((name, value) => request.setHeader(name, value)));
+    // Too late only for one socket that is observed by hand: its constructor has sent the request already.
+    if (!request.headersSent) this.handshake.inject((name, value) => request.setHeader(name, value));
     request.once(errorMonitor, (error: unknown) => this.#fail(request, error));
     request.once("timeout", () => (this.#reason ??= "timeout"));
     request.once("upgrade", () => (this.#reason ??= "invalid_response"));
@@ -86,13 +115,13 @@ class ClientHandshake implements PendingClient {
   }
 
   ended(): void {
-    contain("client handshake", () => this.handshake.failed(this.#reason ?? "_OTHER"));
+    contain("client handshake", () => this.handshake.failed(this.#reason ?? OTHER));
   }
 
   /** An answer that is no upgrade: a refusal, or a redirection that `ws` follows with a new request at once. */
   #answered(request: ClientRequest, response: IncomingMessage): void {
     const status = response.statusCode ?? 0;
-    if (status >= 300 && status < 400) this.#expectRedirect();
+    if (status >= 300 && status < 400) expect((next) => this.watch(next));
     process.nextTick(() => {
       if (request === this.#request) contain("client handshake", () => this.handshake.refused(status));
     });
@@ -100,29 +129,9 @@ class ClientHandshake implements PendingClient {
 
   #fail(request: ClientRequest, error: unknown): void {
     if (request !== this.#request || this.handshake.ended) return;
-    const upgraded = this.#reason === "invalid_response";
-    if (upgraded && error === undefined) return; // setSocket or emitClose follows and knows the result
-    contain("client handshake", () =>
-      this.handshake.failed(this.#reason ?? (error === undefined ? "_OTHER" : errorType(error))),
-    );
-  }
-
-  /** Makes the next assignment to `_req`, in this same tick, known. */
-  #expectRedirect(): void {
-    const socket = this.#socket;
-    let current = socket._req;
-    const store = (value: ClientRequest | null): void => {
-      Object.defineProperty(socket, "_req", { value, writable: true, enumerable: true, configurable: true });
-    };
-    Object.defineProperty(socket, "_req", {
-      configurable: true,
-      enumerable: true,
-      get: () => current,
-      set: (value: ClientRequest | null) => {
-        current = value;
-        store(value);
-        if (value !== null) contain("client redirect", () => this.watch(value));
-      },
-    });
+    // After an upgrade setSocket or emitClose follows, and knows how it went.
+    if (this.#reason === "invalid_response" && error === undefined) return;
+    const type = this.#reason ?? (error === undefined ? OTHER : errorType(error));
+    contain("client handshake", () => this.handshake.failed(type));
   }
 }

@@ -1,7 +1,7 @@
 /** One loaded copy of `ws`: which of its prototypes are patched, and for whom. */
 import { reportOnce } from "../../core/contain.ts";
 import type { Observer } from "../../core/observer.ts";
-import { patchClient } from "./client.ts";
+import { ClientFacts, patchClient } from "./client.ts";
 import { countsReceived, countsSent, patchReceiver, patchSender } from "./frames.ts";
 import { kObserver } from "./internals.ts";
 import type { WsReceiver, WsSender, WsWebSocket } from "./internals.ts";
@@ -44,21 +44,30 @@ export class WsCopy {
 
   /** Patches on behalf of `holder`; `server` is the prototype of its servers, where known. */
   hold(holder: object, server?: object): boolean {
-    if (this.#holders.size === 0 && !this.#claim()) return false;
-    this.#holders.add(holder);
-    patchLifecycle(
-      this.#patches,
-      this.#webSocket,
-      (socket) => this.ensureFrames(socket),
-      () => this.#frames,
-    );
-    if (!patchClient(this.#patches, this.#webSocket, (socket) => socket[kObserver] ?? this.#observers?.client)) {
-      reportOnce("ws client", "this version of ws is not known; client handshakes are not observed");
+    if (this.#holders.size === 0) {
+      if (!this.#claim()) return false;
+      this.#patch();
     }
+    this.#holders.add(holder);
     if (server !== undefined) {
       patchServer(this.#patches, server, (one) => one[kObserver] ?? this.#observers?.server);
     }
     return true;
+  }
+
+  #patch(): void {
+    const observerOf = (socket: WsWebSocket): Observer | undefined => socket[kObserver] ?? this.#observers?.client;
+    patchLifecycle(this.#patches, this.#webSocket, {
+      ensure: (socket) => this.ensureFrames(socket),
+      known: () => this.#frames,
+      adopt: (socket) => {
+        const observer = socket._isServer ? undefined : observerOf(socket);
+        return observer === undefined ? undefined : { observer, facts: new ClientFacts(socket) };
+      },
+    });
+    if (!patchClient(this.#patches, this.#webSocket, observerOf)) {
+      reportOnce("ws client", "this version of ws is not known; clients are observed from when they are open");
+    }
   }
 
   /** Observes every server and client of this copy that has no observer of its own. */

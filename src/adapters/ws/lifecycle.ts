@@ -3,7 +3,8 @@ import { errorType } from "../../core/bounded.ts";
 import { CLOSE_ABNORMAL } from "../../core/close.ts";
 import type { Connection } from "../../core/connection.ts";
 import { contain } from "../../core/contain.ts";
-import type { ClosedFacts, OpenedFacts, PeerFacts } from "../../core/facts.ts";
+import type { ClosedFacts, HandshakeFacts, OpenedFacts, PeerFacts } from "../../core/facts.ts";
+import type { Observer } from "../../core/observer.ts";
 import { CONNECTING, OPEN, hang, kConnection, kHandshake, kUpgrade } from "./internals.ts";
 import type { WsTransport, WsWebSocket } from "./internals.ts";
 import type { Method, Patches } from "./patches.ts";
@@ -11,16 +12,18 @@ import type { Method, Patches } from "./patches.ts";
 /** RFC 7692: the one extension that `ws` negotiates. */
 const DEFLATE = "permessage-deflate";
 
-/** Makes sure that the message path of this socket's copy of `ws` is counted. */
-export type EnsureFrames = (socket: WsWebSocket) => void;
+/** What the lifecycle needs of the copy of `ws` that it belongs to. */
+export interface Frames {
+  /** Makes sure that the message path of this socket's Sender and Receiver is counted. */
+  ensure(socket: WsWebSocket): void;
+  /** Whether it is, for the whole copy. */
+  known(): boolean;
+  /** For a client whose handshake was not seen. */
+  adopt(socket: WsWebSocket): { observer: Observer; facts: HandshakeFacts } | undefined;
+}
 
 /** Wraps what opens and ends a connection. */
-export function patchLifecycle(
-  patches: Patches,
-  prototype: object,
-  ensureFrames: EnsureFrames,
-  known: () => boolean,
-): void {
+export function patchLifecycle(patches: Patches, prototype: object, frames: Frames): void {
   patches.method(prototype, "setSocket", (original: Method) => {
     return function setSocket(
       this: WsWebSocket,
@@ -28,12 +31,12 @@ export function patchLifecycle(
       head: Uint8Array,
       ...rest: unknown[]
     ): unknown {
-      const connection = contain("opening a connection", () => opened(this, transport, head));
-      if (connection !== undefined && !known()) beforeOpenEvent(this, ensureFrames);
+      const connection = contain("opening a connection", () => opened(this, transport, head, frames));
+      if (connection !== undefined && !frames.known()) beforeOpenEvent(this, frames);
       try {
         return original.call(this, transport, head, ...rest);
       } finally {
-        if (connection !== undefined) contain("opening a connection", () => attach(this, connection, ensureFrames));
+        if (connection !== undefined) contain("opening a connection", () => attach(this, connection, frames));
       }
     };
   });
@@ -74,8 +77,8 @@ export function patchLifecycle(
 }
 
 /** Takes a connection that was opened before its WebSocket class was patched. */
-export function attach(socket: WsWebSocket, connection: Connection, ensureFrames: EnsureFrames): void {
-  ensureFrames(socket);
+export function attach(socket: WsWebSocket, connection: Connection, frames: Pick<Frames, "ensure">): void {
+  frames.ensure(socket);
   if (socket._receiver !== null) hang(socket._receiver, kConnection, connection);
   if (socket._sender !== null && socket._sender[kConnection] === undefined) {
     hang(socket._sender, kConnection, connection);
@@ -94,11 +97,13 @@ export function openedFacts(socket: WsWebSocket, transport: WsTransport, unread:
   };
 }
 
-function opened(socket: WsWebSocket, transport: WsTransport, head: Uint8Array): Connection | undefined {
+function opened(socket: WsWebSocket, transport: WsTransport, head: Uint8Array, frames: Frames): Connection | undefined {
+  if (transport[kConnection] !== undefined) return undefined;
+  const facts = openedFacts(socket, transport, head.length);
   const pending = socket._isServer ? transport[kUpgrade] : socket[kHandshake];
-  if (pending === undefined || transport[kConnection] !== undefined) return undefined;
-  if ("release" in pending) pending.release();
-  const connection = pending.handshake.accepted(openedFacts(socket, transport, head.length));
+  if (pending !== undefined && "release" in pending) pending.release();
+  const adopted = pending === undefined ? frames.adopt(socket) : undefined;
+  const connection = pending?.handshake.accepted(facts) ?? adopted?.observer.adopt(adopted.facts, facts);
   if (connection !== undefined) hang(transport, kConnection, connection);
   return connection;
 }
@@ -107,13 +112,13 @@ function opened(socket: WsWebSocket, transport: WsTransport, head: Uint8Array): 
  * The first connection of a copy of `ws` whose Sender is not known: it exists only between two statements of
  * `setSocket`, of which the second emits `open`. Listeners may send at once, so the event is where to step in.
  */
-function beforeOpenEvent(socket: WsWebSocket, ensureFrames: EnsureFrames): void {
+function beforeOpenEvent(socket: WsWebSocket, frames: Frames): void {
   Object.defineProperty(socket, "emit", {
     configurable: true,
     writable: true,
     value(...args: unknown[]): boolean {
       Reflect.deleteProperty(socket, "emit");
-      contain("opening a connection", () => ensureFrames(socket));
+      contain("opening a connection", () => frames.ensure(socket));
       return socket.emit(...args);
     },
   });

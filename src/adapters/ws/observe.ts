@@ -99,7 +99,7 @@ function adopt(
 ): void {
   const connection = observer.adopt(facts, openedFacts(socket, transport, 0));
   hang(transport, kConnection, connection);
-  attach(socket, connection, (opened) => copy.ensureFrames(opened));
+  attach(socket, connection, { ensure: (opened) => copy.ensureFrames(opened) });
 }
 
 /** The object in the prototype chain that has `name` as its own method. */

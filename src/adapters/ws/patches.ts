@@ -11,6 +11,7 @@ interface Applied {
 
 export class Patches {
   #applied: Applied[] = [];
+  #undo: (() => void)[] = [];
 
   /** Replaces `target[name]` by what `wrap` makes of it. `false` where there is no such method. */
   method(target: object, name: string, wrap: (original: Method) => Method): boolean {
@@ -36,11 +37,18 @@ export class Patches {
     return true;
   }
 
+  /** Does something else that ends with the patches. */
+  effect(start: () => void, undo: () => void): void {
+    start();
+    this.#undo.push(undo);
+  }
+
   /**
    * Restores the originals. A method that somebody else has wrapped since stays, because taking ours out from
    * under theirs would undo their work too; it stays recorded, so that it is not wrapped a second time.
    */
   restore(): void {
+    for (const undo of this.#undo.splice(0)) undo();
     this.#applied = this.#applied.filter(({ target, name, original, wrapper }) => {
       const current = Object.getOwnPropertyDescriptor(target, name);
       if (current?.value !== wrapper && current?.set !== wrapper) return true;

@@ -9,6 +9,9 @@ import { hang, kConnection, kUpgrade } from "./internals.ts";
 import type { PendingUpgrade, WsServer, WsTransport } from "./internals.ts";
 import type { Method, Patches } from "./patches.ts";
 
+const SWITCHING_PROTOCOLS = 101;
+const ANSWERS = ["write", "end"] as const;
+type Answering = Record<(typeof ANSWERS)[number], (...args: unknown[]) => unknown>;
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})/;
 
 /** Wraps `handleUpgrade`, through which every accepted and refused upgrade of a `ws` server goes. */
@@ -80,23 +83,32 @@ export class ServerFacts implements HandshakeFacts {
 class Upgrade implements PendingUpgrade {
   readonly handshake: Handshake;
   readonly #transport: WsTransport;
+  readonly #restore: readonly (() => void)[];
   readonly #onClose = (): void => this.fail("aborted");
 
   constructor(handshake: Handshake, transport: WsTransport) {
     this.handshake = handshake;
     this.#transport = transport;
     hang(transport, kUpgrade, this);
-    // The refusal leaves through `socket.end`, with its status in the first line.
-    Object.defineProperty(transport, "end", {
-      configurable: true,
-      writable: true,
-      enumerable: false,
-      value: (...args: unknown[]): unknown => {
-        this.release();
-        contain("refused upgrade", () => this.#refused(args[0]));
-        return (transport as { end(...rest: unknown[]): unknown }).end(...args);
-      },
-    });
+    // The answer begins with its status, whether it leaves through end() (ws 8) or write() and destroy() (ws 7).
+    this.#restore = ANSWERS.map((name) => this.#watch(name));
+  }
+
+  /** Stands in for one of the transport's methods until the answer; returns what puts everything back. */
+  #watch(name: (typeof ANSWERS)[number]): () => void {
+    const transport = this.#transport;
+    const own = Object.getOwnPropertyDescriptor(transport, name);
+    const original = (transport as unknown as Answering)[name];
+    const value = (...args: unknown[]): unknown => {
+      contain("refused upgrade", () => this.#answered(args[0], name === "end"));
+      return original.apply(transport, args);
+    };
+    Object.defineProperty(transport, name, { configurable: true, writable: true, enumerable: false, value });
+    return () => {
+      if ((transport as unknown as Answering)[name] !== value) return;
+      if (own === undefined) Reflect.deleteProperty(transport, name);
+      else Object.defineProperty(transport, name, own);
+    };
   }
 
   /** `handleUpgrade` has returned; only if the answer is still to come does the transport need a listener. */
@@ -110,7 +122,7 @@ class Upgrade implements PendingUpgrade {
     const transport = this.#transport;
     if (transport[kUpgrade] !== this) return;
     transport[kUpgrade] = undefined;
-    Reflect.deleteProperty(transport, "end");
+    for (const restore of this.#restore) restore();
     transport.removeListener("close", this.#onClose);
   }
 
@@ -119,11 +131,13 @@ class Upgrade implements PendingUpgrade {
     contain("failed upgrade", () => this.handshake.failed(type));
   }
 
-  #refused(answer: unknown): void {
+  #answered(answer: unknown, last: boolean): void {
     const text = typeof answer === "string" || answer instanceof Uint8Array ? String(answer.slice(0, 16)) : "";
-    const status = STATUS_LINE.exec(text)?.[1];
-    if (status === undefined) this.handshake.failed("aborted");
-    else this.handshake.refused(Number(status));
+    const status = Number(STATUS_LINE.exec(text)?.[1]);
+    if (status === SWITCHING_PROTOCOLS || (Number.isNaN(status) && !last)) return;
+    this.release();
+    if (Number.isNaN(status)) this.handshake.failed("aborted");
+    else this.handshake.refused(status);
   }
 }
 
