@@ -100,5 +100,7 @@ export function received(socket: WebSocket, count: number): Promise<unknown[]> {
 /** Ends a server and what is connected to it. */
 export async function shut(server: WebSocketServer): Promise<void> {
   for (const socket of server.clients) socket.terminate();
-  await new Promise<void>((resolve) => void server.close(() => resolve()));
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
 }
