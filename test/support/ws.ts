@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ClientOptions, ServerOptions, WebSocket, WebSocketServer } from "ws";
+import type { ClientOptions, ServerOptions, WebSocket, WebSocketServer, createWebSocketStream } from "ws";
 
 /** The releases that every promise is held against: the first and the last of each major version. */
 export const WS_VERSIONS = { "7.0": "ws-7.0", "7": "ws-7", "8.0": "ws-8.0", "8": "ws" } as const;
@@ -25,6 +25,8 @@ export interface WsCopy {
 export interface WsModule {
   readonly WebSocket: typeof WebSocket;
   readonly WebSocketServer: typeof WebSocketServer;
+  /** ws 7.0 has none. */
+  readonly createWebSocketStream: typeof createWebSocketStream | undefined;
 }
 
 /** Copies an installed release, so that it is loaded and patched for one test alone. */
@@ -44,8 +46,13 @@ export function copyWs(version: WsVersion): WsCopy {
     load() {
       const exports = createRequire(join(root, "app.js"))("ws") as typeof WebSocket & {
         Server: typeof WebSocketServer;
+        createWebSocketStream?: typeof createWebSocketStream;
       };
-      return { WebSocket: exports, WebSocketServer: exports.Server };
+      return {
+        WebSocket: exports,
+        WebSocketServer: exports.Server,
+        createWebSocketStream: exports.createWebSocketStream,
+      };
     },
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
