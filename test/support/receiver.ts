@@ -14,6 +14,9 @@ export interface Collected {
   readonly requests: { path: string; mode: Mode }[];
 }
 
+/** What a predicate gives once it is satisfied. */
+export type Truthy<T> = Exclude<T, false | 0 | "" | null | undefined>;
+
 /** An OTLP receiver in another process. */
 export interface ReceiverProcess {
   /** The value for `OTEL_EXPORTER_OTLP_ENDPOINT`. */
@@ -25,7 +28,7 @@ export interface ReceiverProcess {
    *
    * @throws where nothing truthy came within `timeout` milliseconds (10,000 unless given), with what had arrived
    */
-  waitFor<T>(predicate: (telemetry: Collected) => T, options?: { timeout?: number }): Promise<NonNullable<T>>;
+  waitFor<T>(predicate: (telemetry: Collected) => T, options?: { timeout?: number }): Promise<Truthy<T>>;
   /** From the moment the promise resolves on, requests are treated like this. Hanging ones hang until `stop()`. */
   behave(mode: Mode): Promise<void>;
   /** Ends the process. */
@@ -69,7 +72,7 @@ export async function startReceiverProcess(): Promise<ReceiverProcess> {
             const result = predicate(telemetry);
             if (!result) return;
             finish();
-            resolve(result);
+            resolve(result as Truthy<typeof result>);
           } catch (error) {
             lastError = error;
           }
