@@ -20,8 +20,8 @@ export interface WebSocketInstrumentationConfig extends InstrumentationConfig, O
 /** Options that InstrumentationBase handles. */
 const BASE_OPTIONS = ["enabled"];
 
-/** The entry of `ws` for `import`, whose classes never pass through `require`. */
-const ESM_ENTRY = /[\\/]ws[\\/]wrapper\.mjs$/;
+/** The entries of `ws` that `import` may lead to: the ES module's classes, and those of ws 7, never pass `require`. */
+const IMPORTED_ENTRY = /[\\/]ws[\\/](?:wrapper\.mjs|index\.js)$/;
 
 /**
  * Instruments `ws` 7 and 8, servers and clients, however they are loaded: `require`, `import`, several copies in
@@ -71,7 +71,8 @@ export class WebSocketInstrumentation extends InstrumentationBase<WebSocketInstr
     const hooks = (nodeModule as Partial<typeof nodeModule>).registerHooks?.({
       resolve: (specifier, context, next) => {
         const result = next(specifier, context);
-        if (ESM_ENTRY.test(result.url)) this.observeDirectory(dirname(fileURLToPath(result.url)));
+        const imported = context.conditions?.includes("import");
+        if (imported && IMPORTED_ENTRY.test(result.url)) this.observeDirectory(dirname(fileURLToPath(result.url)));
         return result;
       },
     });
