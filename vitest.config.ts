@@ -4,6 +4,7 @@ import type { ViteUserConfig } from "vitest/config";
 const config: ViteUserConfig = defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: ["test/support/app-folders.ts"],
     pool: "forks",
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -1,0 +1,4 @@
+import * as ws from "ws";
+import { connect } from "./traffic.cjs";
+
+connect(ws.default);

@@ -1,0 +1,3 @@
+"use strict";
+exports.WebSocket = require("ws");
+exports.version = require("ws/package.json").version;
