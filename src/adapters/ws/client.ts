@@ -18,26 +18,24 @@ let expecting: ((request: ClientRequest) => void) | undefined;
 
 /**
  * Sees each client between two statements of its constructor: when it stores its URL, before it makes the request.
- * Nothing of the application's is listened to or replaced for that. `false` where this `ws` has no such place.
+ * Nothing of the application's is listened to or replaced for that.
  */
 export function patchClient(
   patches: Patches,
   prototype: object,
   observerOf: (socket: WsWebSocket) => Observer | undefined,
-): boolean {
+): void {
   // ws 7.0 keeps the URL in `url`; later ones in `_url`, with a getter of that name.
   const name = "url" in prototype ? "_url" : "url";
-  const added = patches.accessor(prototype, name, function set(this: WsWebSocket, value: string): void {
+  patches.accessor(prototype, name, function set(this: WsWebSocket, value: string): void {
     Object.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true });
     const observer = observerOf(this);
     if (observer !== undefined) expect((request) => observeRequest(observer, this, request));
   });
-  if (added)
-    patches.effect(
-      () => subscribe(REQUEST_CREATED, onRequest),
-      () => void unsubscribe(REQUEST_CREATED, onRequest),
-    );
-  return added;
+  patches.effect(
+    () => subscribe(REQUEST_CREATED, onRequest),
+    () => void unsubscribe(REQUEST_CREATED, onRequest),
+  );
 }
 
 function onRequest(message: unknown): void {

@@ -62,12 +62,12 @@ export class WsCopy {
       known: () => this.#frames,
       adopt: (socket) => {
         const observer = socket._isServer ? undefined : observerOf(socket);
-        return observer === undefined ? undefined : { observer, facts: new ClientFacts(socket) };
+        if (observer === undefined) return undefined;
+        reportOnce("ws client", "this version of ws is not known; clients are observed from when they are open");
+        return { observer, facts: new ClientFacts(socket) };
       },
     });
-    if (!patchClient(this.#patches, this.#webSocket, observerOf)) {
-      reportOnce("ws client", "this version of ws is not known; clients are observed from when they are open");
-    }
+    patchClient(this.#patches, this.#webSocket, observerOf);
   }
 
   /** Observes every server and client of this copy that has no observer of its own. */
