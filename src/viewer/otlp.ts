@@ -5,7 +5,7 @@
  */
 
 /** A 64-bit integer: a number where that is exact, else its decimal digits. */
-export type Int64 = number | string;
+type Int64 = number | string;
 
 /** One of the fields is set; none for an empty value. `bytesValue` is base64. */
 export interface AnyValue {
@@ -197,7 +197,7 @@ export type PlainValue = string | number | boolean | null | PlainValue[] | { [ke
 export type PlainAttributes = Record<string, PlainValue>;
 
 /** The value as JavaScript has it; `null` for an empty value. */
-export function plainValue(value: AnyValue | undefined): PlainValue {
+function plainValue(value: AnyValue | undefined): PlainValue {
   if (value === undefined) return null;
   if (value.arrayValue) return value.arrayValue.values.map(plainValue);
   if (value.kvlistValue) return plainAttributes(value.kvlistValue.values);
