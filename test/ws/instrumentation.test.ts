@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { diag } from "@opentelemetry/api";
@@ -251,7 +252,7 @@ describe("observeServer and observeClient", () => {
 
   test("refuse what is no ws server or client, and say what to pass", () => {
     expect(() => observeServer({})).toThrow(/option "server": expected a WebSocketServer of ws, got a object; pass/);
-    expect(() => observeClient(class {})).toThrow(/option "socket": expected a WebSocket of ws/);
+    expect(() => observeClient(EventEmitter)).toThrow(/option "socket": expected a WebSocket of ws/);
     expect(() => observeClient(null as unknown as object)).toThrow(TypeError);
     expect(() => observeServer({}, { meterProvider: {} as never })).toThrow(/option "meterProvider".*getMeter/);
   });
