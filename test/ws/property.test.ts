@@ -95,7 +95,9 @@ test(
             sentBytes += Buffer.byteLength(part);
           });
         }
-        await new Promise((resolve) => void client.send("", resolve));
+        await new Promise((resolve) => {
+          client.send("", resolve);
+        });
         sentMessages += 1;
         const active = await sdk.collect();
         expect(sumOf(active, METRIC_WEBSOCKET_CLIENT_ACTIVE_CONNECTIONS)).toBe(1);
