@@ -1,6 +1,10 @@
-/** Nanoseconds and bytes per message: three copies of `ws` in one process, of which one is observed. */
+/** Nanoseconds and bytes per message, in process: frames go straight to the listeners of a transport in memory. */
+import type { Meter } from "@opentelemetry/api";
+import type { WebSocket } from "ws";
 import { privateCopy } from "../support/copies.ts";
 import { clientChunk } from "../support/frames.ts";
+import { LANES, compare, rotate } from "../support/lanes.ts";
+import type { Comparison } from "../support/lanes.ts";
 import { loadPackage, startSdk } from "../support/otel.ts";
 import type { Mode } from "../support/otel.ts";
 import { answer, inputOf } from "../support/probe.ts";
@@ -12,79 +16,64 @@ export interface HooksInput {
   readonly direction: "receive" | "send";
   /** Payload bytes. */
   readonly size: number;
-  readonly mode: Exclude<Mode, "plain">;
-  /** Which of the three copies is observed; turned round from process to process. */
+  /** `by hand`: two instruments in the application's own listener instead of this package. */
+  readonly mode: Exclude<Mode, "plain"> | "by hand";
+  /** Which of the copies is observed; turned round from process to process. */
   readonly observed: number;
   readonly rounds: number;
   /** Messages of one window, about. */
   readonly messages: number;
 }
 
-/** What one window cost per message. */
-interface Cost {
-  readonly nanoseconds: number;
-  readonly bytes: number;
-}
-
 export interface HooksOutput {
-  /** Per round: the observed copy above the mean of the two plain ones. */
-  readonly treated: Cost[];
-  /** One plain copy above the other. */
-  readonly control: Cost[];
-  /** The mean of the two plain copies. */
-  readonly plain: Cost[];
+  readonly nanoseconds: Comparison;
+  /** Meaningful where the young generation held a whole window. */
+  readonly bytes: Comparison;
 }
 
-const WARM_UP_ROUNDS = 20;
+await answer(await measure(inputOf() as HooksInput));
 
-await answer(await compare(inputOf() as HooksInput));
-
-async function compare(input: HooksInput): Promise<HooksOutput> {
-  const observing = await loadPackage(input.dist);
+async function measure({ dist, direction, size, mode, observed, rounds, messages }: HooksInput): Promise<HooksOutput> {
+  const observing = await loadPackage(dist);
   const sdk = startSdk(observing);
-  const chunk = clientChunk(input.size);
-  const payload = Buffer.alloc(input.size, "x");
-  const chunks = Math.ceil(input.messages / chunk.frames);
-  const messages = chunks * chunk.frames;
+  const chunk = clientChunk(size);
+  const payload = Buffer.alloc(size, "x");
+  const chunks = Math.ceil(messages / chunk.frames);
 
-  const windows: (() => Cost)[] = [];
-  for (let copy = 0; copy < 3; copy += 1) {
+  const runs: (() => void)[] = [];
+  for (let lane = 0; lane < LANES; lane += 1) {
     const server = new (privateCopy().WebSocketServer)({ noServer: true });
-    if (copy === input.observed) observing.observeServer(server, sdk.options(input.mode));
+    if (lane === observed && mode !== "by hand") observing.observeServer(server, sdk.options(mode));
     const transport = new DiscardingTransport();
     const socket = upgrade(server, transport);
-    const loops = (await import(`./loops.ts?copy=${String(copy)}`)) as Loops;
+    const loops = (await import(`./loops.ts?lane=${String(lane)}`)) as Loops;
     loops.listen(socket);
-    windows.push(
-      input.direction === "receive"
-        ? () => measure(messages, () => loops.receive(transport, chunk.bytes, chunks))
-        : () => measure(messages, () => loops.send(socket, payload, messages)),
+    if (lane === observed && mode === "by hand") countByHand(socket, sdk.meterProvider.getMeter("by hand"));
+    runs.push(
+      direction === "receive"
+        ? () => loops.receive(transport, chunk.bytes, chunks)
+        : () => loops.send(socket, payload, chunks * chunk.frames),
     );
   }
 
-  const output: HooksOutput = { treated: [], control: [], plain: [] };
-  const [instrumented = 0, plainA = 0, plainB = 0] = [0, 1, 2].map((offset) => (input.observed + offset) % 3);
-  for (let round = 0; round < WARM_UP_ROUNDS + input.rounds; round += 1) {
-    const costs: Cost[] = [];
-    for (let turn = 0; turn < 3; turn += 1) {
-      const copy = (round + turn) % 3;
-      costs[copy] = windows[copy]!();
-      // Lets the streams run what they deferred to the next tick.
-      await new Promise((resolve) => void setImmediate(resolve));
-    }
-    if (round < WARM_UP_ROUNDS) continue;
-    const plain = combine(costs[plainA]!, costs[plainB]!, (a, b) => (a + b) / 2);
-    output.plain.push(plain);
-    output.treated.push(combine(costs[instrumented]!, plain, (a, b) => a - b));
-    output.control.push(combine(costs[plainB]!, costs[plainA]!, (a, b) => a - b));
-  }
-  const expected = (WARM_UP_ROUNDS + input.rounds) * messages;
+  const warmUp = 20;
+  const results = await rotate({ warmUp, measured: rounds }, async (lane) => {
+    const cost = clock(runs[lane]!, chunks * chunk.frames);
+    // Lets the streams run what they deferred to the next tick.
+    await new Promise((resolve) => void setImmediate(resolve));
+    return cost;
+  });
+
+  const expected = mode === "by hand" ? 0 : (warmUp + rounds) * chunks * chunk.frames;
   const counted = await sdk.messages();
   if (counted !== expected) throw new Error(`bench: ${String(counted)} of ${String(expected)} messages were counted`);
-  return output;
+  return {
+    nanoseconds: compare(results, "nanoseconds", observed, "difference"),
+    bytes: compare(results, "bytes", observed, "difference"),
+  };
 }
 
-function measure(messages: number, run: () => void): Cost {
+function clock(run: () => void, messages: number): Record<"nanoseconds" | "bytes", number> {
   const heap = process.memoryUsage().heapUsed;
   const start = performance.now();
   run();
@@ -92,6 +81,13 @@ function measure(messages: number, run: () => void): Cost {
   return { nanoseconds, bytes: (process.memoryUsage().heapUsed - heap) / messages };
 }
 
-function combine(left: Cost, right: Cost, by: (left: number, right: number) => number): Cost {
-  return { nanoseconds: by(left.nanoseconds, right.nanoseconds), bytes: by(left.bytes, right.bytes) };
+/** What blog posts do: a counter and a histogram, each with the message's attributes. */
+function countByHand(socket: WebSocket, meter: Meter): void {
+  const messages = meter.createCounter("messages");
+  const sizes = meter.createHistogram("message.size");
+  socket.on("message", (data: Buffer, isBinary: boolean) => {
+    const attributes = { route: "/chat", direction: "received", type: isBinary ? "binary" : "text" };
+    messages.add(1, attributes);
+    sizes.record(data.length, attributes);
+  });
 }

@@ -7,8 +7,8 @@ export interface PeersInput {
   readonly ports: readonly number[];
   /** Connections to each port. */
   readonly connections: number;
-  /** `flood`: send as fast as the server reads. `echo`: one message each time one has come back. `idle`: nothing. */
-  readonly drive: "flood" | "echo" | "idle";
+  /** `flood`: send as fast as the server reads. `echo`: one message each time one has come back. `once`: one message. `idle`: nothing. */
+  readonly drive: "flood" | "echo" | "once" | "idle";
   /** Payload bytes. */
   readonly size: number;
 }
@@ -63,6 +63,7 @@ for (const port of ports) {
     for (const socket of sockets) {
       if (drive === "flood") flood(socket, size);
       else if (drive === "echo") echo(socket, size);
+      else if (drive === "once") socket.resume().write(clientFrame(size));
       else socket.resume();
     }
   }

@@ -1,10 +1,12 @@
 /**
- * CPU time per message over real connections: three copies of `ws` in one server process, of which one is observed.
- * The peers keep all of them busy; a window is the time in which only one copy's connections are read.
+ * CPU time per message over real connections. The peers keep the connections of all three copies of `ws` busy;
+ * a window is the time in which only one copy's are read.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WebSocket } from "ws";
 import { privateCopy } from "../support/copies.ts";
+import { LANES, compare, rotate } from "../support/lanes.ts";
+import type { Comparison } from "../support/lanes.ts";
 import { loadPackage, startSdk } from "../support/otel.ts";
 import type { Mode } from "../support/otel.ts";
 import { connectPeers, listen } from "../support/peers.ts";
@@ -24,66 +26,49 @@ export interface TrafficInput {
 }
 
 export interface TrafficOutput {
-  /** Ratios of CPU time per message: observed to plain, plain to plain. */
-  readonly treated: number[];
-  readonly control: number[];
-  /** Nanoseconds of CPU per message of plain `ws`. */
-  readonly plain: number[];
+  /** Ratios; `plain` in nanoseconds of CPU per message. */
+  readonly ratio: Comparison;
 }
-
-const WARM_UP_ROUNDS = 6;
 
 /** One copy of `ws` with its server and its connections. */
 interface Lane {
-  readonly sockets: WebSocket[];
+  readonly sockets: readonly WebSocket[];
   readonly port: number;
   /** Messages so far. */
-  count(): number;
+  readonly count: () => number;
 }
 
-await answer(await compare(inputOf() as TrafficInput));
+await answer(await measure(inputOf() as TrafficInput));
 
-async function compare(input: TrafficInput): Promise<TrafficOutput> {
+async function measure(input: TrafficInput): Promise<TrafficOutput> {
   const observing = await loadPackage(input.dist);
   const sdk = startSdk(observing);
   const lanes: Lane[] = [];
-  for (let copy = 0; copy < 3; copy += 1) {
+  for (let lane = 0; lane < LANES; lane += 1) {
     const { server, port, sockets } = await listen(privateCopy());
-    if (copy === input.observed) observing.observeServer(server, sdk.options(input.mode));
-    const handlers = (await import(`./handlers.ts?copy=${String(copy)}`)) as Handlers;
+    if (lane === input.observed) observing.observeServer(server, sdk.options(input.mode));
+    const handlers = (await import(`./handlers.ts?lane=${String(lane)}`)) as Handlers;
     server.on("connection", input.drive === "flood" ? handlers.count : handlers.echo);
     server.on("connection", (socket) => socket.pause());
     lanes.push({ sockets, port, count: handlers.messages });
   }
   const peers = await connectPeers({ ...input, ports: lanes.map(({ port }) => port) });
+  const results = await rotate({ warmUp: 6, measured: input.rounds }, (lane) => window(lanes[lane]!, input.windowMs));
 
-  const output: TrafficOutput = { treated: [], control: [], plain: [] };
-  const [observed = 0, plainA = 0, plainB = 0] = [0, 1, 2].map((offset) => (input.observed + offset) % 3);
-  for (let round = 0; round < WARM_UP_ROUNDS + input.rounds; round += 1) {
-    const cost: number[] = [];
-    for (let turn = 0; turn < 3; turn += 1) {
-      const copy = (round + turn) % 3;
-      cost[copy] = await measure(lanes[copy]!, input.windowMs);
-    }
-    if (round < WARM_UP_ROUNDS) continue;
-    const plain = (cost[plainA]! + cost[plainB]!) / 2;
-    output.plain.push(plain);
-    output.treated.push(cost[observed]! / plain);
-    output.control.push(cost[plainB]! / cost[plainA]!);
-  }
-  const [counted, expected] = [await sdk.messages(), lanes[input.observed]!.count() * (input.drive === "echo" ? 2 : 1)];
+  const expected = lanes[input.observed]!.count() * (input.drive === "echo" ? 2 : 1);
+  const counted = await sdk.messages();
   peers.stop();
   if (counted !== expected) throw new Error(`bench: ${String(counted)} of ${String(expected)} messages were counted`);
-  return output;
+  return { ratio: compare(results, "nanoseconds", input.observed, "ratio") };
 }
 
-/** Nanoseconds of this process's CPU per message while one lane is read. */
-async function measure(lane: Lane, windowMs: number): Promise<number> {
+/** This process's CPU time per message while one lane is read. */
+async function window(lane: Lane, windowMs: number): Promise<Record<"nanoseconds", number>> {
   const cpu = process.cpuUsage();
   const before = lane.count();
   for (const socket of lane.sockets) socket.resume();
   await sleep(windowMs);
   for (const socket of lane.sockets) socket.pause();
   const { user, system } = process.cpuUsage(cpu);
-  return ((user + system) * 1000) / (lane.count() - before);
+  return { nanoseconds: ((user + system) * 1000) / (lane.count() - before) };
 }

@@ -2,17 +2,20 @@ import type { HooksInput, HooksOutput } from "../probes/hooks.ts";
 import { runProbe } from "../support/probe.ts";
 import type { Row } from "../support/report.ts";
 import { estimate, median } from "../support/stats.ts";
-import type { Paired } from "../support/stats.ts";
+import type { Estimate } from "../support/stats.ts";
 import type { Settings, Suite } from "../support/suite.ts";
 
 const TARGET_NS = 8;
 /** No allocation; what remains is that the heap is read in steps. */
 const TARGET_BYTES = 1;
+const TIMES_CHEAPER = 150;
 
 /** A young generation that holds a whole window, so that growth of the heap is what was allocated. */
 const NO_SCAVENGE = ["--min-semi-space-size=128", "--max-semi-space-size=128"];
 
-const CASES: Pick<HooksInput, "direction" | "size" | "mode">[] = (["receive", "send"] as const).flatMap((direction) =>
+type Case = Pick<HooksInput, "direction" | "size" | "mode">;
+
+const CASES: Case[] = (["receive", "send"] as const).flatMap((direction) =>
   [32, 1024].flatMap((size) => (["metrics", "span"] as const).map((mode) => ({ direction, size, mode }))),
 );
 
@@ -22,40 +25,62 @@ export const hooks: Suite = {
   about: "nanoseconds and heap bytes added per message, in process",
   async run(settings: Settings): Promise<Row[]> {
     const rows: Row[] = [];
-    for (const one of CASES) rows.push(...(await measureCase(one, settings)));
-    return rows;
+    const bytes: Estimate[] = [];
+    for (const one of CASES) {
+      if (settings.quick && one.size > 32) continue;
+      rows.push(row("hooks", nameOf(one), await measureTime(one, settings), TARGET_NS));
+      bytes.push(await measureBytes(one, settings));
+    }
+    const worst = bytes.reduce((left, right) => (left.value > right.value ? left : right));
+    return [...rows, { suite: "hooks", name: "heap, the worst of these", unit: "B", target: TARGET_BYTES, ...worst }];
   },
 };
 
-async function measureCase(one: (typeof CASES)[number], { quick, dist }: Settings): Promise<Row[]> {
-  const processes = quick ? 3 : 9;
-  const common = { ...one, dist, messages: 20_000, rounds: quick ? 40 : 120 };
-  const outputs: HooksOutput[] = [];
-  for (let index = 0; index < processes; index += 1) {
-    outputs.push(await runProbe<HooksOutput>("hooks", { ...common, observed: index % 3 }));
-  }
-  const allocation = await runProbe<HooksOutput>("hooks", { ...common, observed: 1, rounds: 12 }, NO_SCAVENGE);
-  const name = `${one.direction} ${String(one.size)} B, ${one.mode === "span" ? "with span" : "metrics only"}`;
-  const nanoseconds = estimate(
-    outputs.map((output) => pairedBy(output, "nanoseconds")),
-    0,
-  );
-  const plain = median(outputs.flatMap((output) => output.plain.map((cost) => cost.nanoseconds)));
-  const bytes = estimate([pairedBy(allocation, "bytes")], 0);
-  return [
-    {
-      suite: "hooks",
-      name,
-      value: nanoseconds.value,
-      unit: "ns",
-      target: TARGET_NS,
-      noise: nanoseconds.noise,
-      note: `plain ws ${plain.toFixed(0)} ns`,
-    },
-    { suite: "hooks", name: `${name}, heap`, value: bytes.value, unit: "B", target: TARGET_BYTES, noise: bytes.noise },
-  ];
+/** A counter and a histogram per message, as an application would write it, against this package. */
+export const peers: Suite = {
+  name: "peers",
+  about: "a counter and a histogram per message by hand, and how many times cheaper this package is",
+  async run(settings: Settings): Promise<Row[]> {
+    const one = { direction: "receive", size: 32 } as const;
+    const byHand = await measureTime({ ...one, mode: "by hand" }, settings);
+    const ours = await measureTime({ ...one, mode: "metrics" }, settings);
+    const times = byHand.value / Math.max(ours.value, 1);
+    return [
+      row("peers", "by hand, receive 32 B", byHand),
+      row("peers", "this package, receive 32 B", ours),
+      { suite: "peers", name: "times cheaper", value: times, unit: "x", target: TIMES_CHEAPER, atLeast: true },
+    ];
+  },
+};
+
+type Timed = Estimate & { readonly plain: number };
+
+function row(suite: string, name: string, { value, noise, plain }: Timed, target?: number): Row {
+  const note = `plain ws ${plain.toFixed(0)} ns`;
+  return { suite, name, value, unit: "ns", noise, note, ...(target !== undefined && { target }) };
 }
 
-function pairedBy(output: HooksOutput, key: "nanoseconds" | "bytes"): Paired {
-  return { treated: output.treated.map((cost) => cost[key]), control: output.control.map((cost) => cost[key]) };
+async function measureTime(one: Case, { quick, dist }: Settings): Promise<Timed> {
+  const outputs: HooksOutput[] = [];
+  for (let index = 0; index < (quick ? 3 : 12); index += 1) {
+    const input = { ...one, dist, observed: index % 3, rounds: quick ? 40 : 100, messages: windowOf(one) };
+    outputs.push(await runProbe<HooksOutput>("hooks", input satisfies HooksInput));
+  }
+  const times = outputs.map(({ nanoseconds }) => nanoseconds);
+  return { ...estimate(times, 0), plain: median(times.flatMap(({ plain }) => plain)) };
+}
+
+async function measureBytes(one: Case, { dist }: Settings): Promise<Estimate> {
+  const input: HooksInput = { ...one, dist, observed: 1, rounds: 20, messages: windowOf(one) };
+  const { bytes } = await runProbe<HooksOutput>("hooks", input, NO_SCAVENGE);
+  return estimate([bytes], 0);
+}
+
+/** Messages that take some milliseconds. */
+function windowOf({ size }: Case): number {
+  return size > 32 ? 5000 : 20_000;
+}
+
+function nameOf({ direction, size, mode }: Case): string {
+  return `${direction} ${String(size)} B, ${mode === "span" ? "with span" : "metrics only"}`;
 }

@@ -22,3 +22,6 @@ export function clientChunk(size: number): { readonly bytes: Buffer; readonly fr
 export function serverFrameLength(size: number): number {
   return size + (size < 126 ? 2 : 4);
 }
+
+/** A client's close frame with code 1000. */
+export const CLOSE_FRAME: Buffer = Buffer.from([0x88, MASKED | 2, 0, 0, 0, 0, 0x03, 0xe8]);
