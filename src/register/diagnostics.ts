@@ -12,9 +12,10 @@ const MAX_LENGTH = 500;
 /** Where `@opentelemetry/api` keeps what is registered; the only way to see whether `diag` has a logger. */
 const API_GLOBAL = Symbol.for("opentelemetry.js.api.1");
 
-/** What a network fails with when nothing takes telemetry there. */
-const UNREACHABLE = /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|AggregateError|timed out|UNAVAILABLE/;
-const HINT = "Is OTEL_EXPORTER_OTLP_ENDPOINT right, and is something listening there?";
+/** What exports fail with where nothing takes telemetry. */
+const NOT_TAKEN =
+  /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|AggregateError|OTLPExporterError|UNAVAILABLE|timed out|not sent within/;
+const HINT = "Check OTEL_EXPORTER_OTLP_ENDPOINT, and that something takes OTLP there.";
 
 interface Seen {
   at: number;
@@ -47,7 +48,7 @@ export class Quiet {
     const [oldest] = this.#seen.keys();
     if (this.#seen.size > MAX_MESSAGES && oldest !== undefined) this.#seen.delete(oldest);
     const hidden = before !== undefined && before.hidden > 0 ? ` (and ${before.hidden} more since the last one)` : "";
-    this.#write(`${line}${hidden}${UNREACHABLE.test(line) ? `. ${HINT}` : ""}`);
+    this.#write(`${line}${hidden}${NOT_TAKEN.test(line) ? `. ${HINT}` : ""}`);
   }
 }
 

@@ -6,6 +6,8 @@ import type { RunningSdk } from "./sdk.ts";
 const LIMIT = 5000;
 /** For how long the process must have lived on before another drain of its event loop is waited for. */
 const PAUSE = 1000;
+/** For how long an endpoint that did not answer is taken for one that still does not, in milliseconds. */
+const FORGET = 30_000;
 
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 
@@ -20,54 +22,63 @@ export interface LastSteps extends RunningSdk {
  * A signal has the effect that it would have had. Worker threads, which get no signals, only watch their event loop.
  */
 export function sendAtExit(steps: LastSteps): void {
-  watchEventLoop(steps);
-  if (isMainThread) watchSignals(steps);
+  const ending = new Ending(steps);
+  ending.watchEventLoop();
+  if (isMainThread) ending.watchSignals();
 }
 
-function watchSignals(steps: LastSteps): void {
-  const watch = (): void => {
+class Ending {
+  readonly #steps: LastSteps;
+  /** When an attempt to send took too long, on the clock of `performance`. */
+  #gaveUpAt = Number.NEGATIVE_INFINITY;
+
+  constructor(steps: LastSteps) {
+    this.#steps = steps;
+  }
+
+  watchSignals(): void {
     // First in line, so that the handlers that an application adds with `once` can still be counted.
-    for (const signal of SIGNALS) process.prependListener(signal, handle);
-  };
-  const handle = (signal: NodeJS.Signals): void => {
+    for (const signal of SIGNALS) process.prependListener(signal, this.#onSignal);
+  }
+
+  watchEventLoop(): void {
+    process.once("beforeExit", this.#onEmptyLoop);
+  }
+
+  readonly #onSignal = (signal: NodeJS.Signals): void => {
     // Gone before the application's handlers run, which may look at what else listens; with none there, the next
     // signal ends the process at once.
-    for (const each of SIGNALS) process.removeListener(each, handle);
+    for (const each of SIGNALS) process.removeListener(each, this.#onSignal);
     if (process.listenerCount(signal) > 0) {
-      void settled(steps.flush()).then(watch);
+      void this.#settle(this.#steps.flush()).then(() => this.watchSignals());
       return;
     }
-    steps.release();
-    void settled(steps.end()).then(() => process.kill(process.pid, signal));
+    this.#steps.release();
+    void this.#settle(this.#steps.end()).then(() => process.kill(process.pid, signal));
   };
-  watch();
-}
 
-function watchEventLoop(steps: LastSteps): void {
-  const handle = (): void => {
+  readonly #onEmptyLoop = (): void => {
+    // It is not worth a second wait when the one on the signal was in vain.
+    if (performance.now() - this.#gaveUpAt < FORGET) return;
     const othersWait = process.listenerCount("beforeExit") > 0;
-    void settled(steps.flush()).then((sent) => {
+    void this.#settle(this.#steps.flush()).then((inTime) => {
       // Nothing but our own request keeps the process alive.
-      if (!sent && !othersWait) process.exit();
-      return setTimeout(watch, PAUSE).unref();
+      if (!inTime && !othersWait) process.exit();
+      return setTimeout(() => this.watchEventLoop(), PAUSE).unref();
     });
   };
-  const watch = (): void => void process.once("beforeExit", handle);
-  watch();
-}
 
-/** Whether it settled within the limit; if not, that is reported. */
-async function settled(work: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, LIMIT, false);
-  });
-  const inTime = await Promise.race([work.then(() => true), late]);
-  clearTimeout(timer);
-  if (!inTime) {
-    diag.error(
-      `the last telemetry was not sent within ${LIMIT / 1000} s. Is OTEL_EXPORTER_OTLP_ENDPOINT right, and is something listening there?`,
-    );
+  /** Waits for the work, but not for ever; resolves with whether it was done in time. */
+  async #settle(work: Promise<void>): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<boolean>((resolve) => {
+      timer = setTimeout(resolve, LIMIT, false);
+    });
+    const inTime = await Promise.race([work.then(() => true), late]);
+    clearTimeout(timer);
+    if (inTime) return true;
+    this.#gaveUpAt = performance.now();
+    diag.error(`the last telemetry was not sent within ${LIMIT / 1000} s`);
+    return false;
   }
-  return inTime;
 }

@@ -42,7 +42,11 @@ export function startSdk(): RunningSdk | undefined {
       return undefined;
     }
     start(sdk);
-    const providers = [tracerProvider(), metrics.getMeterProvider() as Provider, loggerProvider(sdk)];
+    const providers = {
+      spans: tracerProvider(),
+      metrics: metrics.getMeterProvider() as Provider,
+      logs: loggerProvider(sdk),
+    };
     return { flush: () => each(providers, "forceFlush"), end: () => each(providers, "shutdown") };
   } catch (error) {
     diag.error("opentelemetry-websocket: nothing is recorded: the OpenTelemetry SDK did not start", error);
@@ -72,11 +76,15 @@ function withoutLogs(start: () => void): void {
 }
 
 // NodeSDK.shutdown() gives up on the other signals when one fails, and there is no flush.
-async function each(providers: readonly Provider[], method: "forceFlush" | "shutdown"): Promise<void> {
-  const results = await Promise.allSettled(providers.map(async (provider) => provider[method]?.()));
-  for (const result of results) {
-    if (result.status === "rejected") diag.error("the last telemetry was not sent", result.reason);
-  }
+async function each(providers: Readonly<Record<string, Provider>>, method: "forceFlush" | "shutdown"): Promise<void> {
+  const work = Object.entries(providers).map(async ([signal, provider]) => {
+    try {
+      await provider[method]?.();
+    } catch (error) {
+      diag.error(`the last ${signal} were not sent:`, error);
+    }
+  });
+  await Promise.all(work);
 }
 
 function tracerProvider(): Provider {
