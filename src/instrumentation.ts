@@ -7,6 +7,7 @@ import type { InstrumentationConfig } from "@opentelemetry/instrumentation";
 import { classesOf, isWs, loadClasses, loadedCopies } from "./adapters/ws/modules.ts";
 import type { WsClasses } from "./adapters/ws/modules.ts";
 import { observeCopy } from "./adapters/ws/observe.ts";
+import { contain } from "./core/contain.ts";
 import { Observer } from "./core/observer.ts";
 import { resolveOptions } from "./core/options.ts";
 import type { ObserverOptions } from "./core/options.ts";
@@ -71,8 +72,9 @@ export class WebSocketInstrumentation extends InstrumentationBase<WebSocketInstr
     const hooks = (nodeModule as Partial<typeof nodeModule>).registerHooks?.({
       resolve: (specifier, context, next) => {
         const result = next(specifier, context);
-        const imported = context.conditions?.includes("import");
-        if (imported && IMPORTED_ENTRY.test(result.url)) this.observeDirectory(dirname(fileURLToPath(result.url)));
+        if (context.conditions?.includes("import") === true && IMPORTED_ENTRY.test(result.url)) {
+          contain("loading ws", () => this.observeDirectory(dirname(fileURLToPath(result.url))));
+        }
         return result;
       },
     });

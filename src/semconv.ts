@@ -3,7 +3,7 @@
 /**
  * Identifies the version of the conventions that the telemetry follows.
  */
-export const SCHEMA_URL = "https://unpkg.com/opentelemetry-websocket/semconv/schemas/0.1.0";
+export const SCHEMA_URL = "https://opentelemetry-websocket.example/schemas/0.1.0";
 
 /**
  * The class of the close code.

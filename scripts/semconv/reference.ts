@@ -125,19 +125,46 @@ function attributeSection(attribute: AttributeDefinition): string[] {
   ];
 }
 
-/** The compact table of the README: every metric and span in one. */
+/** What every connection metric carries; the README says it once. */
+const COMMON: ReadonlySet<string> = new Set([
+  "http.route",
+  "server.address",
+  "server.port",
+  "url.scheme",
+  "websocket.subprotocol",
+]);
+
+/** The compact table of the README: every metric and span in one, the two roles of a signal in one row. */
 export function generateSummary(registry: ResolvedRegistry): string {
   const rows = [
-    ...registry.spans.map((span) => [code(span.type), `span, ${span.kind}`, "", oneLine(span.brief)]),
-    ...registry.metrics.map((metric) => [
-      code(metric.name),
-      metric.instrument,
-      code(metric.unit),
-      oneLine(metric.brief),
-    ]),
-    ...registry.events.map((event) => [code(event.name), "event", "", oneLine(event.brief)]),
+    ...registry.spans.map((span) => summaryRow(span.type, "span", "", span)),
+    ...registry.metrics.map((metric) => summaryRow(metric.name, metric.instrument, code(metric.unit), metric)),
+    ...registry.events.map((event) => summaryRow(event.name, "event", "", event)),
   ];
-  return table(["Name", "Kind", "Unit", "Description"], rows);
+  return table(["Name", "Kind", "Unit", "Attributes of its own", "Description"], mergeRoles(rows));
+}
+
+function summaryRow(
+  name: string,
+  kind: string,
+  unit: string,
+  { brief, attributes }: { brief: string; attributes: readonly { key: string }[] },
+): string[] {
+  const own = kind === "span" ? [] : attributes.map(({ key }) => key).filter((key) => !COMMON.has(key));
+  return [code(name), kind, unit, own.map(code).join(", "), oneLine(brief)];
+}
+
+/** `websocket.server.x` and `websocket.client.x` that differ in nothing else become `websocket.*.x`. */
+function mergeRoles(rows: readonly string[][]): string[][] {
+  const merged = new Map<string, string[]>();
+  for (const row of rows) {
+    const general = row.map((cell) =>
+      cell.replace(/\bwebsocket\.(?:server|client)\b/, "websocket.*").replace(/ (?:on the )?(?:server|client)\b/, ""),
+    );
+    const key = general.join("|");
+    merged.set(key, merged.has(key) ? general : row);
+  }
+  return [...merged.values()];
 }
 
 function levelText(level: RequirementLevel): string {

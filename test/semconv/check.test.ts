@@ -255,8 +255,9 @@ describe("generated text between markers", () => {
     rmSync(folder, { recursive: true });
     const readme = outputs.find(({ file }) => file === "README.md");
     expect(readme).toMatchObject({ stale: true, text: expect.stringMatching(/^# Title\n/) });
-    expect(readme?.text).toContain("| `websocket.server` | span, server |");
-    expect(readme?.text).toContain("| `websocket.client.messages` | counter | `{message}` |");
+    expect(readme?.text).toContain("| `websocket.*` | span |");
+    expect(readme?.text).toContain("| `websocket.*.messages` | counter | `{message}` | `websocket.message.direction`");
+    expect(readme?.text).not.toContain("websocket.server");
   });
 
   test("replaces only what stands between them", () => {
