@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
-import type { AddressInfo, Server } from "node:net";
+import type { Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { METRIC_WEBSOCKET_SERVER_CLOSED_CONNECTIONS, METRIC_WEBSOCKET_SERVER_MESSAGES } from "../../src/semconv.ts";
 import { REGISTER, createApp } from "../support/app.ts";
 import type { App, Running } from "../support/app.ts";
 import { assertConforms } from "../support/conform.ts";
+import { freePort } from "../support/port.ts";
 import { spans, sumOf } from "../support/query.ts";
 import { startReceiverProcess } from "../support/receiver.ts";
 import { allArrived } from "./traffic.ts";
@@ -52,11 +53,7 @@ function diagnostics(running: Running): string[] {
 
 /** An endpoint that refuses connections until it is opened, and then passes them on. */
 async function closedEndpoint(target: string): Promise<{ url: string; open(): Promise<Server> }> {
-  const placeholder = createServer().listen(0, "127.0.0.1");
-  await once(placeholder, "listening");
-  const { port } = placeholder.address() as AddressInfo;
-  placeholder.close();
-  await once(placeholder, "close");
+  const port = await freePort();
   return {
     url: `http://127.0.0.1:${port}`,
     open: async () => {
