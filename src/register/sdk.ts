@@ -57,7 +57,9 @@ export function startSdk(): RunningSdk | undefined {
 function start(sdk: SdkPackages): void {
   // NodeSDK itself warns that it does nothing at all where only traces are unwanted.
   const noTraces = list("OTEL_TRACES_EXPORTER")[0] === "none";
-  const options = { metricReaders: metricReaders(sdk), ...(noTraces && { spanProcessors: [] }) };
+  const readers = metricReaders(sdk);
+  // Early releases of the 0.2xx line know only the option for a single reader.
+  const options = { metricReaders: readers, metricReader: readers[0], ...(noTraces && { spanProcessors: [] }) };
   const node = sdk.create(SDK_NODE, "NodeSDK", options) as { start(): void };
   if (text(LOGS_EXPORTER) === undefined) withoutLogs(() => node.start());
   else node.start();
