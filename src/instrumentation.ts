@@ -72,7 +72,7 @@ export class WebSocketInstrumentation extends InstrumentationBase<WebSocketInstr
     const hooks = (nodeModule as Partial<typeof nodeModule>).registerHooks?.({
       resolve: (specifier, context, next) => {
         const result = next(specifier, context);
-        if (context.conditions?.includes("import") === true && IMPORTED_ENTRY.test(result.url)) {
+        if (context.conditions?.includes("import") && IMPORTED_ENTRY.test(result.url)) {
           contain("loading ws", () => this.observeDirectory(dirname(fileURLToPath(result.url))));
         }
         return result;
