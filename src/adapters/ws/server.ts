@@ -10,6 +10,7 @@ import type { PendingUpgrade, WsServer, WsTransport } from "./internals.ts";
 import type { Method, Patches } from "./patches.ts";
 
 const SWITCHING_PROTOCOLS = 101;
+const CLIENT_ERROR = "wsClientError";
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})/;
 
 /** Wraps `handleUpgrade`, through which every accepted and refused upgrade of a `ws` server goes. */
@@ -19,6 +20,8 @@ export function patchServer(
   observerOf: (server: WsServer) => Observer | undefined,
 ): void {
   patches.method(prototype, "handleUpgrade", (original: Method) => {
+    // Releases that know the event `wsClientError` refuse with end(); before them it was write() and destroy().
+    const refusesWithEnd = String(original).includes(CLIENT_ERROR);
     return function handleUpgrade(
       this: WsServer,
       request: IncomingMessage,
@@ -27,7 +30,13 @@ export function patchServer(
     ): unknown {
       const observer = observerOf(this);
       const pending =
-        observer === undefined ? undefined : contain("upgrade", () => begin(observer, this, request, transport));
+        observer === undefined
+          ? undefined
+          : contain("upgrade", () => {
+              // A listener of that event answers in its own way.
+              const writesToo = !refusesWithEnd || this.listenerCount(CLIENT_ERROR) > 0;
+              return begin(observer, this, request, transport, writesToo);
+            });
       if (pending === undefined) return original.call(this, request, transport, ...rest);
       try {
         return original.call(this, request, transport, ...rest);
@@ -91,15 +100,16 @@ class Upgrade implements PendingUpgrade {
   readonly #end: Answering["end"];
   #onClose: (() => void) | undefined;
 
-  constructor(handshake: Handshake, transport: WsTransport) {
+  /** `writesToo`: the answer may leave through write() and destroy(). */
+  constructor(handshake: Handshake, transport: WsTransport, writesToo: boolean) {
     this.handshake = handshake;
     this.#transport = transport;
     const methods = transport as unknown as Answering;
     this.#write = methods.write;
     this.#end = methods.end;
     hang(transport, kUpgrade, this);
-    methods.write = watchedWrite;
     methods.end = watchedEnd;
+    if (writesToo) methods.write = watchedWrite;
   }
 
   /** `handleUpgrade` has returned; only if the answer is still to come does the transport need a listener. */
@@ -118,7 +128,7 @@ class Upgrade implements PendingUpgrade {
     if (transport[kUpgrade] !== this) return;
     transport[kUpgrade] = undefined;
     // Assigned and not deleted: V8 keeps an object as a dictionary once a property of it was deleted, and a socket
-    // that is a dictionary costs 1 kB more and every write 100 ns.
+    // that is a dictionary needs 1 kB more and every write to it 100 ns.
     const methods = transport as unknown as Answering;
     if (methods.write === watchedWrite) methods.write = this.#write;
     if (methods.end === watchedEnd) methods.end = this.#end;
@@ -164,11 +174,12 @@ function begin(
   server: WsServer,
   request: IncomingMessage,
   transport: WsTransport,
+  writesToo: boolean,
 ): Upgrade | undefined {
   // Another protocol's upgrade (`h2c`) is no WebSocket handshake; a second call for one socket is an error of ws.
   if (header(request, "upgrade")?.toLowerCase() !== "websocket") return undefined;
   if (transport[kUpgrade] !== undefined || transport[kConnection] !== undefined) return undefined;
-  return new Upgrade(observer.begin(new ServerFacts(server, request, transport)), transport);
+  return new Upgrade(observer.begin(new ServerFacts(server, request, transport)), transport, writesToo);
 }
 
 function header(request: IncomingMessage, name: string): string | undefined {
