@@ -114,7 +114,7 @@ function opened(socket: WsWebSocket, transport: WsTransport, head: Uint8Array, f
  * back and not deleted: a deletion would make V8 keep the socket as a dictionary.
  */
 function beforeOpenEvent(socket: WsWebSocket, frames: Frames): void {
-  const emit = Reflect.get(socket, "emit") as WsWebSocket["emit"];
+  const emit: WsWebSocket["emit"] = Reflect.get(socket, "emit");
   Object.defineProperty(socket, "emit", {
     configurable: true,
     writable: true,
