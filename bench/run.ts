@@ -52,8 +52,9 @@ async function run(options: Options): Promise<number> {
   try {
     for (const suite of SUITES) {
       if (options.only.length > 0 && !options.only.includes(suite.name)) continue;
-      console.error(`measuring ${suite.name}: ${suite.about}`);
+      const start = performance.now();
       rows.push(...(await suite.run({ quick: options.quick, dist: folder })));
+      console.error(`${suite.name}: ${suite.about} (${((performance.now() - start) / 1000).toFixed(0)} s)`);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

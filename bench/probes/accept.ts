@@ -36,7 +36,7 @@ async function measure({ dist, mode, observed, rounds, connections }: AcceptInpu
     if (lane === observed) observing.observeServer(server, sdk.options(mode));
     servers.push(server);
   }
-  const results = await rotate({ warmUp: 20, measured: rounds }, (lane) => window(servers[lane]!, connections));
+  const results = await rotate({ warmUp: 40, measured: rounds }, (lane) => window(servers[lane]!, connections));
   return {
     accept: compare(results, "accept", observed, "difference"),
     close: compare(results, "close", observed, "difference"),

@@ -58,7 +58,7 @@ async function measure({ direction, type, size, mode, observed, rounds, ...input
     );
   }
 
-  const warmUp = 20;
+  const warmUp = 12;
   const results = await rotate({ warmUp, measured: rounds }, async (lane) => {
     const cost = clock(runs[lane]!, chunks * chunk.frames);
     // Lets the streams run what they deferred to the next tick.

@@ -18,6 +18,8 @@ export interface MemoryOutput {
   readonly bytesPerConnection: number;
 }
 
+const WARM_UP = 500;
+
 await answer(await measure(inputOf() as MemoryInput));
 
 async function measure(input: MemoryInput): Promise<MemoryOutput> {
@@ -25,15 +27,15 @@ async function measure(input: MemoryInput): Promise<MemoryOutput> {
   const sdk = startSdk(observing);
   const { server, port, sockets } = await listen(privateCopy());
   if (input.mode !== "plain") observing.observeServer(server, sdk.options(input.mode));
-  const count = affordable(input.connections);
+  const count = affordable(input.connections + WARM_UP) - WARM_UP;
   // The first connections pay for what is made once: attribute sets, hidden classes, compiled code.
-  const first = await connectPeers({ ports: [port], connections: 100, drive: "idle", size: 0 });
+  const first = await connectPeers({ ports: [port], connections: WARM_UP, drive: "idle", size: 0 });
   await settleHeap();
   const before = process.memoryUsage().heapUsed;
   const rest = await connectPeers({ ports: [port], connections: count, drive: "idle", size: 0 });
   await settleHeap();
   const bytes = process.memoryUsage().heapUsed - before;
-  if (sockets.length !== count + 100) throw new Error("bench: not all connections were accepted");
+  if (sockets.length !== count + WARM_UP) throw new Error("bench: not all connections were accepted");
   first.stop();
   rest.stop();
   return { connections: count, bytesPerConnection: bytes / count };

@@ -19,8 +19,8 @@ export const accept: Suite = {
     const rows: Row[] = [];
     for (const { mode, label, acceptUs } of MODES) {
       const outputs: AcceptOutput[] = [];
-      for (let index = 0; index < (quick ? 3 : 9); index += 1) {
-        const input = { dist, mode, observed: index % 3, rounds: quick ? 25 : 80, connections: 300 };
+      for (let index = 0; index < (quick ? 2 : 9); index += 1) {
+        const input = { dist, mode, observed: index % 3, rounds: quick ? 12 : 60, connections: 500 };
         outputs.push(await runProbe<AcceptOutput>("accept", input satisfies AcceptInput));
       }
       for (const phase of ["accept", "close"] as const) {
@@ -45,7 +45,7 @@ export const memory: Suite = {
   about: "heap added per idle connection",
   async run({ quick, dist }: Settings): Promise<Row[]> {
     const heap = async (mode: MemoryInput["mode"]): Promise<MemoryOutput> =>
-      runProbe<MemoryOutput>("memory", { dist, mode, connections: quick ? 1500 : 8000 } satisfies MemoryInput);
+      runProbe<MemoryOutput>("memory", { dist, mode, connections: quick ? 2500 : 8000 } satisfies MemoryInput);
     const plain: MemoryOutput[] = [];
     for (let index = 0; index < (quick ? 2 : 3); index += 1) plain.push(await heap("plain"));
     const sizes = plain.map(({ bytesPerConnection }) => bytesPerConnection);

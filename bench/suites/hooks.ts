@@ -29,14 +29,14 @@ export const hooks: Suite = {
   about: "nanoseconds and heap bytes added per message, in process",
   async run(settings: Settings): Promise<Row[]> {
     const rows: Row[] = [];
-    const bytes: Estimate[] = [];
+    const bytes: Timed[] = [];
     for (const one of CASES) {
       if (settings.quick && (one.size > 32 || one.type === "binary")) continue;
       rows.push(row("hooks", nameOf(one), await measureTime(one, settings), TARGET_NS));
       bytes.push(await measureBytes(one, settings));
     }
     const worst = bytes.reduce((left, right) => (left.value > right.value ? left : right));
-    return [...rows, { suite: "hooks", name: "heap, the worst of these", unit: "B", target: TARGET_BYTES, ...worst }];
+    return [...rows, row("hooks", "heap, the worst of these", worst, TARGET_BYTES, "B")];
   },
 };
 
@@ -59,30 +59,30 @@ export const peers: Suite = {
 
 type Timed = Estimate & { readonly plain: number };
 
-function row(suite: string, name: string, { value, noise, plain }: Timed, target?: number): Row {
-  const note = `plain ws ${plain.toFixed(0)} ns`;
-  return { suite, name, value, unit: "ns", noise, note, ...(target !== undefined && { target }) };
+function row(suite: string, name: string, { value, noise, plain }: Timed, target?: number, unit = "ns"): Row {
+  const note = `plain ws ${plain.toFixed(0)} ${unit}`;
+  return { suite, name, value, unit, noise, note, ...(target !== undefined && { target }) };
 }
 
 async function measureTime(one: Case, { quick, dist }: Settings): Promise<Timed> {
   const outputs: HooksOutput[] = [];
   for (let index = 0; index < (quick ? 3 : 12); index += 1) {
-    const input = { ...one, dist, observed: index % 3, rounds: quick ? 40 : 100, messages: windowOf(one) };
+    const input = { ...one, dist, observed: index % 3, rounds: quick ? 16 : 60, messages: windowOf(one) };
     outputs.push(await runProbe<HooksOutput>("hooks", input satisfies HooksInput));
   }
   const times = outputs.map(({ nanoseconds }) => nanoseconds);
   return { ...estimate(times, 0), plain: median(times.flatMap(({ plain }) => plain)) };
 }
 
-async function measureBytes(one: Case, { dist }: Settings): Promise<Estimate> {
+async function measureBytes(one: Case, { dist }: Settings): Promise<Timed> {
   const input: HooksInput = { ...one, dist, observed: 1, rounds: 20, messages: windowOf(one) };
   const { bytes } = await runProbe<HooksOutput>("hooks", input, NO_SCAVENGE);
-  return estimate([bytes], 0);
+  return { ...estimate([bytes], 0), plain: median(bytes.plain) };
 }
 
 /** Messages that take some milliseconds. */
-function windowOf({ size }: Case): number {
-  return size > 32 ? 5000 : 20_000;
+function windowOf({ size, mode }: Case): number {
+  return size > 32 || mode === "by hand" ? 5000 : 20_000;
 }
 
 function nameOf({ direction, type, size, mode }: Case): string {

@@ -28,7 +28,7 @@ async function measureDrive(
     if (quick && mode === "span") continue;
     const outputs: TrafficOutput[] = [];
     for (let index = 0; index < (quick ? 3 : 9); index += 1) {
-      const input = { ...kind, dist, mode, size: 32, observed: index % 3, rounds: quick ? 16 : 50, windowMs: 40 };
+      const input = { ...kind, dist, mode, size: 32, observed: index % 3, rounds: quick ? 14 : 50, windowMs: 40 };
       outputs.push(await runProbe<TrafficOutput>("traffic", input satisfies TrafficInput));
     }
     const ratios = outputs.map(({ ratio }) => ratio);
