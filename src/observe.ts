@@ -1,7 +1,8 @@
 import { observeWsClient, observeWsServer } from "./adapters/ws/observe.ts";
 import { Observer } from "./core/observer.ts";
-import { invalid, resolveOptions } from "./core/options.ts";
+import { resolveOptions } from "./core/options.ts";
 import type { ObserverOptions } from "./core/options.ts";
+import { invalid } from "./core/validate.ts";
 import { Telemetry } from "./telemetry/telemetry.ts";
 import type { Providers } from "./telemetry/telemetry.ts";
 

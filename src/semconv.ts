@@ -6,6 +6,17 @@
 export const SCHEMA_URL = "https://opentelemetry-websocket.example/schemas/0.1.0";
 
 /**
+ * What the application says about the client of a connection, such as a keyed hash of its identity.
+ *
+ * @example 5f2c9a1e
+ *
+ * @note Opt-in, and never on metrics.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CLIENT_HASH = "websocket.client.hash";
+
+/**
  * The kind of client, from its user agent and client hints.
  *
  * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
@@ -348,6 +359,26 @@ export const ATTR_WEBSOCKET_CONNECTION_BYTES_SENT = "websocket.connection.bytes_
 export const ATTR_WEBSOCKET_CONNECTION_FIRST_MESSAGE_DELAY = "websocket.connection.first_message.delay";
 
 /**
+ * The number of heartbeats of the connection that were answered.
+ *
+ * @example 0
+ * @example 118
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CONNECTION_HEARTBEATS_ACKNOWLEDGED = "websocket.connection.heartbeats_acknowledged";
+
+/**
+ * The number of heartbeats of the connection that were not answered in time.
+ *
+ * @example 0
+ * @example 2
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CONNECTION_HEARTBEATS_MISSED = "websocket.connection.heartbeats_missed";
+
+/**
  * Identifies one WebSocket connection among all connections.
  *
  * @example 0f8c2f5e-52a4-4d0b-9f7e-6b1c2d3a4e5f
@@ -370,6 +401,27 @@ export const ATTR_WEBSOCKET_CONNECTION_ID = "websocket.connection.id";
  * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
  */
 export const ATTR_WEBSOCKET_CONNECTION_LONGEST_SILENCE = "websocket.connection.longest_silence";
+
+/**
+ * The largest number of bytes that waited to be sent on the connection.
+ *
+ * @example 0
+ * @example 1048576
+ *
+ * @note Measured when metrics are collected, so its resolution is one collection interval.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CONNECTION_MAX_BUFFERED_AMOUNT = "websocket.connection.max_buffered_amount";
+
+/**
+ * The mean round trip of the connection's heartbeats, in seconds.
+ *
+ * @example 0.042
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CONNECTION_MEAN_ROUND_TRIP = "websocket.connection.mean_round_trip";
 
 /**
  * The number of data messages that this process received on the connection.
@@ -1473,6 +1525,33 @@ export const METRIC_WEBSOCKET_CLIENT_RECONNECTION_DELAY = "websocket.client.reco
  * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
  */
 export const METRIC_WEBSOCKET_CLIENT_FALLBACKS = "websocket.client.fallbacks";
+
+/**
+ * The peer of a connection reads too slowly.
+ *
+ * @note Emitted once when the connection becomes a slow consumer, in the context of its span.
+ *
+ * @experimental This event is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const EVENT_WEBSOCKET_CONNECTION_SLOW_CONSUMER = "websocket.connection.slow_consumer";
+
+/**
+ * A heartbeat of a connection was not answered in time.
+ *
+ * @note Emitted for each one, in the context of the connection's span.
+ *
+ * @experimental This event is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const EVENT_WEBSOCKET_CONNECTION_HEARTBEAT_MISSED = "websocket.connection.heartbeat_missed";
+
+/**
+ * A server has crossed the mark at which its configured capacity is nearly used.
+ *
+ * @note Emitted when the mark is crossed, upwards and downwards.
+ *
+ * @experimental This event is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const EVENT_WEBSOCKET_CONNECTION_CAPACITY = "websocket.connection.capacity";
 
 /**
  * What an instrument is created with, by the metric's name.

@@ -57,7 +57,15 @@ describe("options", () => {
   });
 
   test("have defaults that need no configuration", () => {
-    expect(resolveOptions(undefined)).toEqual({
+    expect(resolveOptions(undefined)).toMatchObject({
+      heartbeat: undefined,
+      slowConsumer: { bytes: 1_048_576, duration: 5, policy: "observe" },
+      clientId: undefined,
+      reconnections: { threshold: 5, window: 60_000 },
+      capacity: undefined,
+      processingTime: false,
+      sendTime: false,
+      maxPendingAcks: 1000,
       route: undefined,
       metricAttributes: undefined,
       subprotocols: new Set(),

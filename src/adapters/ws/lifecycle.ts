@@ -5,6 +5,7 @@ import type { Connection } from "../../core/connection.ts";
 import { contain } from "../../core/contain.ts";
 import type { ClosedFacts, HandshakeFacts, OpenedFacts, PeerFacts } from "../../core/facts.ts";
 import type { Observer } from "../../core/observer.ts";
+import { wsDriver } from "./driver.ts";
 import { CONNECTING, OPEN, hang, kConnection, kHandshake, kUpgrade } from "./internals.ts";
 import type { WsTransport, WsWebSocket } from "./internals.ts";
 import type { Method, Patches } from "./patches.ts";
@@ -90,7 +91,8 @@ export function openedFacts(socket: WsWebSocket, transport: WsTransport, unread:
   return {
     subprotocol: typeof socket.protocol === "string" ? socket.protocol : "",
     compressed: socket._extensions[DEFLATE] !== undefined,
-    transport,
+    driver: wsDriver,
+    socket,
     bytesRead: (transport.bytesRead ?? 0) - unread,
     bytesWritten: transport.bytesWritten ?? 0,
     peer: () => peerFacts(transport),
@@ -113,11 +115,13 @@ function opened(socket: WsWebSocket, transport: WsTransport, head: Uint8Array, f
  * `setSocket`, of which the second emits `open`. Listeners may send at once, so the event is where to step in.
  */
 function beforeOpenEvent(socket: WsWebSocket, frames: Frames): void {
+  const own = Object.getOwnPropertyDescriptor(socket, "emit");
   Object.defineProperty(socket, "emit", {
     configurable: true,
     writable: true,
     value(...args: unknown[]): boolean {
-      Reflect.deleteProperty(socket, "emit");
+      if (own === undefined) Reflect.deleteProperty(socket, "emit");
+      else Object.defineProperty(socket, "emit", own);
       contain("opening a connection", () => frames.ensure(socket));
       return socket.emit(...args);
     },

@@ -1,7 +1,7 @@
 /** Observing the servers and clients of `ws`: single ones, and every one of a copy. */
 import { contain } from "../../core/contain.ts";
 import type { Observer } from "../../core/observer.ts";
-import { invalid } from "../../core/options.ts";
+import { invalid } from "../../core/validate.ts";
 import { ClientFacts, observeRequest } from "./client.ts";
 import { WsCopy } from "./copy.ts";
 import type { CopyObservers } from "./copy.ts";
