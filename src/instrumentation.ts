@@ -72,9 +72,9 @@ export class WebSocketInstrumentation extends InstrumentationBase<WebSocketInstr
     const hooks = (nodeModule as Partial<typeof nodeModule>).registerHooks?.({
       resolve: (specifier, context, next) => {
         const result = next(specifier, context);
-        if (context.conditions?.includes("import") === true && IMPORTED_ENTRY.test(result.url)) {
-          contain("loading ws", () => this.observeDirectory(dirname(fileURLToPath(result.url))));
-        }
+        // Node 22.15 has the conditions of `require` in a Set, later releases in an array.
+        const imported = IMPORTED_ENTRY.test(result.url) && new Set(context.conditions).has("import");
+        if (imported) contain("loading ws", () => this.observeDirectory(dirname(fileURLToPath(result.url))));
         return result;
       },
     });

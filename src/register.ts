@@ -17,8 +17,8 @@
  *
  * @module
  */
+import { contain } from "./core/contain.ts";
 import { WebSocketInstrumentation } from "./instrumentation.ts";
-import { reportProblems } from "./register/diagnostics.ts";
 import { flag } from "./register/env.ts";
 import { sendAtExit } from "./register/exit.ts";
 import { hasSdk, startSdk } from "./register/sdk.ts";
@@ -28,7 +28,6 @@ const REGISTERED = Symbol.for("opentelemetry-websocket.registered");
 function register(): void {
   const theirs = hasSdk();
   if (!theirs && flag("OTEL_SDK_DISABLED")) return;
-  if (!theirs) reportProblems();
   const sdk = theirs ? undefined : startSdk();
   const instrumentation = new WebSocketInstrumentation();
   if (sdk !== undefined) sendAtExit({ ...sdk, release: () => instrumentation.disable() });
@@ -38,5 +37,5 @@ function register(): void {
 const global = globalThis as { [REGISTERED]?: true };
 if (global[REGISTERED] === undefined) {
   global[REGISTERED] = true;
-  register();
+  contain("register", register);
 }

@@ -55,11 +55,12 @@ export class Quiet {
 /**
  * Prints warnings and errors of OpenTelemetry to stderr, each at most once a minute: without a logger, a wrong
  * endpoint would go unnoticed, and the API's console logger prints every failure with its stack. Does nothing where
- * the application has set a logger, or OTEL_LOG_LEVEL is set, which the SDK follows by itself.
+ * the application has set a logger, or OTEL_LOG_LEVEL is set, which the SDK follows by itself, if there is one.
  */
-export function reportProblems(): void {
+export function reportProblems({ sdk }: { sdk: boolean }): void {
   const registered = (globalThis as { [API_GLOBAL]?: { diag?: unknown } })[API_GLOBAL];
-  if (registered?.diag !== undefined || text("OTEL_LOG_LEVEL") !== undefined) return;
+  const level = text("OTEL_LOG_LEVEL")?.toLowerCase();
+  if (registered?.diag !== undefined || level === "none" || (sdk && level !== undefined)) return;
   let stderr: Console | undefined;
   const quiet = new Quiet(
     // A console of our own survives a closed stderr, and is not one that the application has patched.

@@ -1,5 +1,6 @@
 import { isMainThread } from "node:worker_threads";
 import { diag } from "@opentelemetry/api";
+import { contain } from "../core/contain.ts";
 import type { RunningSdk } from "./sdk.ts";
 
 /** How long the end of the process waits for the last telemetry, in milliseconds. */
@@ -49,11 +50,12 @@ class Ending {
     // Gone before the application's handlers run, which may look at what else listens; with none there, the next
     // signal ends the process at once.
     for (const each of SIGNALS) process.removeListener(each, this.#onSignal);
-    if (process.listenerCount(signal) > 0) {
+    // Process 1 of a container survives a signal that it does not handle.
+    if (process.listenerCount(signal) > 0 || process.pid === 1) {
       void this.#settle(this.#steps.flush()).then(() => this.watchSignals());
       return;
     }
-    this.#steps.release();
+    contain("the end", () => this.#steps.release());
     void this.#settle(this.#steps.end()).then(() => process.kill(process.pid, signal));
   };
 

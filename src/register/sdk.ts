@@ -1,6 +1,7 @@
 import * as api from "@opentelemetry/api";
 import { ProxyTracerProvider, createNoopMeter, diag, metrics, trace } from "@opentelemetry/api";
 import { SCOPE_NAME, SCOPE_VERSION } from "../telemetry/scope.ts";
+import { reportProblems } from "./diagnostics.ts";
 import { list, text } from "./env.ts";
 import { SDK_NODE, loadSdk } from "./packages.ts";
 import type { SdkPackages } from "./packages.ts";
@@ -35,6 +36,7 @@ export function hasSdk(): boolean {
 export function startSdk(): RunningSdk | undefined {
   try {
     const sdk = loadSdk();
+    reportProblems({ sdk: sdk !== undefined });
     if (sdk === undefined) {
       diag.error(
         "opentelemetry-websocket: nothing is recorded: the SDK that comes with this package needs @opentelemetry/api 1.10, and the application has an older one. Install @opentelemetry/api@1.10, or add @opentelemetry/sdk-node@0.223 to the application, or start an SDK of your own before (--import ./otel.mjs --import opentelemetry-websocket/register)",
@@ -49,6 +51,7 @@ export function startSdk(): RunningSdk | undefined {
     };
     return { flush: () => each(providers, "forceFlush"), end: () => each(providers, "shutdown") };
   } catch (error) {
+    reportProblems({ sdk: false });
     diag.error("opentelemetry-websocket: nothing is recorded: the OpenTelemetry SDK did not start", error);
     return undefined;
   }

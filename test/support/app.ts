@@ -9,6 +9,8 @@ import { promisify } from "node:util";
 import { inject } from "vitest";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
+/** The tests need a Node that runs TypeScript; applications may have an older one, which this variable names. */
+const NODE = process.env["OTEL_WS_APP_NODE"] ?? process.execPath;
 /** How an application registers this package, nothing else. */
 export const REGISTER: readonly string[] = ["--import", "opentelemetry-websocket/register"];
 
@@ -120,7 +122,7 @@ function environment(added: Readonly<Record<string, string>>): NodeJS.ProcessEnv
 }
 
 function start(folder: string, file: string, { node = [], env = {} }: RunOptions): Running {
-  const child = spawn(process.execPath, [...node, file], {
+  const child = spawn(NODE, [...node, file], {
     cwd: folder,
     env: environment(env),
     stdio: ["ignore", "pipe", "pipe"],

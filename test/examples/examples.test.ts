@@ -1,0 +1,238 @@
+import { once } from "node:events";
+import { readdirSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { WebSocketServer } from "ws";
+import type { PlainAttributes } from "../../src/viewer/otlp.ts";
+import { assertConforms } from "../support/conform.ts";
+import { attrs, points, spans } from "../support/query.ts";
+import { startReceiverProcess } from "../support/receiver.ts";
+import type { ReceiverProcess } from "../support/receiver.ts";
+import { commandOf, runExample } from "./run.ts";
+import type { Running } from "./run.ts";
+import { expectedSeries, seriesOf } from "./series.ts";
+import type { Told } from "./series.ts";
+
+let receiver: ReceiverProcess;
+const running: Running[] = [];
+const tested: string[] = [];
+
+function describeExample(file: string, tests: () => void): void {
+  tested.push(file);
+  describe(`examples/${file}`, () => {
+    tests();
+  });
+}
+
+beforeEach(async () => {
+  receiver = await startReceiverProcess();
+});
+
+afterEach(async () => {
+  for (const example of running) example.kill("SIGKILL");
+  await Promise.all(running.splice(0).map(({ ended }) => ended));
+  await receiver.stop();
+});
+
+/** Runs an example with the command at its top, its URL replaced where there is another one. */
+function run(file: string, { url, env = {} }: { url?: string; env?: Record<string, string> } = {}): Running {
+  const args = commandOf(file).map((argument) => (argument.startsWith("ws:") ? (url ?? argument) : argument));
+  const example = runExample(args, { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, PORT: "0", ...env });
+  running.push(example);
+  return example;
+}
+
+/** Lets client.mjs visit a server that is an example; gives the URL that it printed. */
+async function visit(server: Running): Promise<string> {
+  const url = await server.firstLine;
+  if (url === undefined) throw new Error(`the server did not start: ${(await server.ended).stderr}`);
+  await runClient(url);
+  return url;
+}
+
+async function runClient(url: string): Promise<void> {
+  const ending = await run("client.mjs", { url }).ended;
+  expect(ending).toEqual({ code: 0, signal: null, stdout: "closed with 1000\n", stderr: "" });
+}
+
+/** Holds that exactly these connections have been reported, and in terms of the registry. */
+async function assertTold(ends: readonly Told[], userAttributes: readonly string[] = []): Promise<void> {
+  // The receiver's reports come in order.
+  await receiver.behave("accept");
+  assertConforms(receiver.telemetry, { userAttributes });
+  expect(seriesOf(receiver.telemetry)).toEqual(expectedSeries(ends));
+}
+
+const SCHEME = { "url.scheme": "ws" };
+
+function peerOf(url: string): PlainAttributes {
+  return { ...SCHEME, "server.address": "127.0.0.1", "server.port": Number(new URL(url).port) };
+}
+
+// What client.mjs sends and gets back: "hello", "żółć" and 1000 bytes, then a close frame with "done". A frame has a
+// header of 2 bytes, 4 from 126 bytes on, and a client's has a mask of 4 more (RFC 6455 section 5.2).
+const MESSAGES = { text: [2, 13], binary: [1, 1000] } as const;
+const TO_SERVER = { ...MESSAGES, wire: 11 + 14 + 1008 + 12 };
+const TO_CLIENT = { ...MESSAGES, wire: 7 + 10 + 1004 + 8 };
+const CLOSED = { code: 1000, closeClass: "normal", initiator: "client" };
+
+function visitedServer(attributes: PlainAttributes): Told {
+  return { role: "server", attributes, received: TO_SERVER, sent: TO_CLIENT, closed: CLOSED };
+}
+
+function visitingClient(url: string): Told {
+  return { role: "client", attributes: peerOf(url), received: TO_CLIENT, sent: TO_SERVER, closed: CLOSED };
+}
+
+/** Holds that the two ends of one visit have a span each, the server's below the client's. */
+function assertVisitSpans(serverName: string): void {
+  const totals = {
+    "websocket.connection.messages_sent": 3,
+    "websocket.connection.messages_received": 3,
+    "websocket.connection.bytes_sent": 1013,
+    "websocket.connection.bytes_received": 1013,
+    "websocket.close.code": 1000,
+    "websocket.close.reason": "done",
+    "websocket.close.initiator": "client",
+    "websocket.close.clean": true,
+  };
+  const [client] = spans(receiver.telemetry, { name: "websocket 127.0.0.1", attributes: totals });
+  const [server] = spans(receiver.telemetry, { name: serverName, attributes: totals });
+  expect(server).toMatchObject({ traceId: client?.traceId, parentSpanId: client?.spanId });
+  expect(spans(receiver.telemetry)).toHaveLength(2);
+}
+
+/** Its port is known to its telemetry alone. */
+function clientAttributes(): PlainAttributes {
+  const [span] = spans(receiver.telemetry, { name: "websocket 127.0.0.1" });
+  return { ...SCHEME, "server.address": "127.0.0.1", "server.port": attrs(span!)["server.port"]! };
+}
+
+async function assertSdkTold(url: string): Promise<void> {
+  const server = visitedServer({ ...SCHEME, "http.route": "/chat", "app.client": "other" });
+  await assertTold([server, visitingClient(url)], ["app.client"]);
+  assertVisitSpans("websocket /chat");
+  const services = points(receiver.telemetry, "websocket.server.messages").map(({ resource }) => resource);
+  expect(new Set(services.map((resource) => resource["service.name"]))).toEqual(new Set(["chat"]));
+}
+
+/** Both clients and both ends of the server: exact paths on spans, the template in their names. */
+function assertRoomSpans(): void {
+  const clients = spans(receiver.telemetry, { name: "websocket 127.0.0.1" });
+  const servers = spans(receiver.telemetry, { name: "websocket /rooms/{id}" });
+  expect(clients).toHaveLength(2);
+  expect(servers.map((span) => attrs(span)["url.path"])).toEqual(["/rooms/1", "/rooms/2"]);
+  expect(new Set(servers.map(({ parentSpanId }) => parentSpanId))).toEqual(
+    new Set(clients.map(({ spanId }) => spanId)),
+  );
+  for (const span of [...clients, ...servers]) {
+    expect(span.resource["service.name"]).toBe("rooms");
+    expect(attrs(span)).toMatchObject({ "websocket.close.code": 4429, "websocket.close.reason": "message limit" });
+  }
+}
+
+describeExample("server.mjs", () => {
+  test("is observed without a line of code", async () => {
+    const server = run("server.mjs", { env: { CONNECTIONS: "1" } });
+    const url = await visit(server);
+    expect(await server.ended).toEqual({ code: 0, signal: null, stdout: `${url}\n`, stderr: "" });
+    await assertTold([visitedServer({ ...SCHEME, "http.route": "/chat" }), visitingClient(url)]);
+    assertVisitSpans("websocket /chat");
+  });
+});
+
+describeExample("server.cjs", () => {
+  test("is observed without a line of code, and has no route that it does not name", async () => {
+    const server = run("server.cjs", { env: { CONNECTIONS: "1" } });
+    const url = await visit(server);
+    expect(await server.ended).toEqual({ code: 0, signal: null, stdout: `${url}\n`, stderr: "" });
+    await assertTold([visitedServer(SCHEME), visitingClient(url)]);
+    assertVisitSpans("websocket");
+  });
+});
+
+describeExample("client.mjs", () => {
+  test("carries its trace to a server that is not observed", async () => {
+    const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+    try {
+      await once(server, "listening");
+      const connected = once(server, "connection");
+      server.on("connection", (socket) => socket.on("message", (data, binary) => socket.send(data, { binary })));
+      const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      await runClient(url);
+      await assertTold([visitingClient(url)]);
+      expect(spans(receiver.telemetry)).toHaveLength(1);
+      const [span] = spans(receiver.telemetry);
+      const [, { headers }] = (await connected) as [unknown, IncomingMessage];
+      expect(headers["traceparent"]).toBe(`00-${span?.traceId}-${span?.spanId}-01`);
+    } finally {
+      server.close();
+    }
+  });
+});
+
+describeExample("sdk.mjs", () => {
+  test("reports with its options and under its name", async () => {
+    const server = run("sdk.mjs", { env: { CONNECTIONS: "1" } });
+    const url = await visit(server);
+    expect(await server.ended).toEqual({ code: 0, signal: null, stdout: `${url}\n`, stderr: "" });
+    await assertSdkTold(url);
+  });
+
+  test("sends what is left on SIGTERM", async () => {
+    const server = run("sdk.mjs", { env: { OTEL_BSP_SCHEDULE_DELAY: "50" } });
+    const url = await visit(server);
+    // The server may see the end of the connection later than the client does.
+    await receiver.waitFor((telemetry) => spans(telemetry, { name: "websocket /chat" }).length === 1);
+    server.kill("SIGTERM");
+    expect(await server.ended).toEqual({ code: null, signal: "SIGTERM", stdout: `${url}\n`, stderr: "" });
+    await assertSdkTold(url);
+  });
+});
+
+describeExample("observe-server.mjs", () => {
+  test("reports every connection with the options of its own", async () => {
+    const ending = await run("observe-server.mjs").ended;
+    const stdout = "room 1: closed with 4429\nroom 2: closed with 4429\n";
+    expect(ending).toEqual({ code: 0, signal: null, stdout, stderr: "" });
+    const subprotocol = { "websocket.subprotocol": "chat.v2" };
+    const room = { ...SCHEME, ...subprotocol, "http.route": "/rooms/{id}" };
+    // An SDK without the producer has no message sizes.
+    const common = { closed: { code: 4429, closeClass: "application", initiator: "server" }, sizes: false };
+    // A close frame has the code and the reason, "message limit".
+    const [closeToServer, closeToClient] = [6 + 15, 2 + 15];
+    await assertTold(
+      [
+        {
+          ...common,
+          role: "server",
+          attributes: { ...room, "app.tier": "gold" },
+          received: { text: [3, 25], wire: 3 * 6 + 25 + closeToServer },
+          sent: { text: [2, 17], wire: 2 * 2 + 17 + closeToClient },
+        },
+        {
+          ...common,
+          role: "server",
+          attributes: { ...room, "app.tier": "free" },
+          received: { text: [2, 12], wire: 2 * 6 + 12 + closeToServer },
+          sent: { text: [1, 5], wire: 2 + 5 + closeToClient },
+        },
+        {
+          ...common,
+          role: "client",
+          attributes: { ...clientAttributes(), ...subprotocol },
+          connections: 2,
+          received: { text: [3, 22], wire: 3 * 2 + 22 + 2 * closeToClient },
+          sent: { text: [5, 37], wire: 5 * 6 + 37 + 2 * closeToServer },
+        },
+      ],
+      ["app.tier"],
+    );
+    assertRoomSpans();
+  });
+});
+
+test("every example has a test here", () => {
+  expect(tested.toSorted()).toEqual(readdirSync(new URL("../../examples", import.meta.url)).toSorted());
+});
