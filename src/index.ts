@@ -10,3 +10,11 @@ export { WebSocketMetricProducer } from "./telemetry/producer.ts";
 export type { WebSocketMetricProducerOptions } from "./telemetry/producer.ts";
 export type { ConnectionSpanOptions, ObserverOptions } from "./core/options.ts";
 export type { HandshakeRequest } from "./core/facts.ts";
+export { MemoryReconnectionStore } from "./core/health/reconnections.ts";
+export type {
+  MemoryReconnectionStoreOptions,
+  Reconnection,
+  ReconnectionRules,
+  ReconnectionStore,
+} from "./core/health/reconnections.ts";
+export type { ReconnectionOptions } from "./core/health/options.ts";

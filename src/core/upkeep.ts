@@ -1,17 +1,14 @@
-import { ATTR_WEBSOCKET_CLOSE_CLASS } from "../semconv.ts";
+import { Clients } from "./clients.ts";
 import type { Connection } from "./connection.ts";
-import { contain, reportOnce } from "./contain.ts";
+import { contain } from "./contain.ts";
 import type { HandshakeFacts } from "./facts.ts";
 import { Capacity } from "./health/capacity.ts";
-import type { Reconnection } from "./health/reconnections.ts";
 import { SlowConsumers } from "./health/slow-consumers.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { Signals } from "./signals.ts";
 
 /** RFC 6455 section 7.4.1 and the IANA registry: try again later. */
 const TRY_AGAIN_LATER = 1013;
-/** Longer identities are cut: what a peer sends must not fill the store. */
-const MAX_CLIENT_LENGTH = 256;
 
 /** What one observer keeps up for its connections: heartbeats, slow consumers, capacity, reconnections. */
 export class Upkeep {
@@ -19,9 +16,8 @@ export class Upkeep {
   readonly #options: ResolvedOptions;
   readonly #signals: Signals;
   readonly #capacity: Capacity | undefined;
-  readonly #clients = new WeakMap<Connection, string>();
+  readonly #clients: Clients | undefined;
   readonly #undo: (() => void)[] = [];
-  #frequent = 0;
 
   constructor(options: ResolvedOptions, signals: Signals) {
     this.#options = options;
@@ -39,8 +35,11 @@ export class Upkeep {
       });
       this.#undo.push(signals.capacity(this.#capacity));
     }
-    if (options.clientId !== undefined) {
-      this.#undo.push(signals.frequentReconnectors(() => this.#readFrequent()));
+    const { clientId, reconnections } = options;
+    if (clientId !== undefined) {
+      const clients = new Clients(signals, clientId, reconnections);
+      this.#clients = clients;
+      this.#undo.push(() => clients.stop());
     }
   }
 
@@ -49,7 +48,7 @@ export class Upkeep {
     const { heartbeat } = this.#options;
     if (connection.role === "server") {
       this.#capacity?.opened();
-      contain("reconnections", () => this.#connected(connection, facts));
+      contain("reconnections", () => this.#clients?.connected(connection, facts.request));
     }
     this.#tap(connection);
     if (heartbeat !== undefined) {
@@ -66,9 +65,7 @@ export class Upkeep {
   released(connection: Connection, closeClass: string | undefined): void {
     if (connection.role === "server") this.#capacity?.closed();
     connection.driver.release(connection.socket);
-    const client = this.#clients.get(connection);
-    if (client === undefined || closeClass === undefined) return;
-    this.#ask("disconnected", () => this.#options.reconnections.store.disconnected(client, closeClass, Date.now()));
+    contain("reconnections", () => Clients.released(connection, closeClass));
   }
 
   /** Stops what goes on without connections. */
@@ -113,71 +110,6 @@ export class Upkeep {
           terminate: () => driver.terminate(socket),
         }),
       );
-    }
-  }
-
-  #connected(connection: Connection, facts: HandshakeFacts): void {
-    const { clientId, reconnections } = this.#options;
-    if (clientId === undefined) return;
-    const given: unknown = contain("clientId", () => clientId(facts.request));
-    if (given === undefined || given === "") return;
-    if (typeof given !== "string") {
-      reportOnce("clientId", "expected a string or undefined");
-      return;
-    }
-    const client = given.slice(0, MAX_CLIENT_LENGTH);
-    this.#clients.set(connection, client);
-    const { store, describeClient } = reconnections;
-    if (describeClient !== undefined && connection.trace !== undefined) {
-      const description: unknown = contain("reconnections.describeClient", () => describeClient(client));
-      if (typeof description === "string") connection.trace.client(description.slice(0, MAX_CLIENT_LENGTH));
-    }
-    this.#ask(
-      "connected",
-      () => store.connected(client, Date.now(), reconnections),
-      (reconnection) => this.#reconnected(connection, reconnection),
-    );
-  }
-
-  #reconnected(connection: Connection, reconnection: Reconnection | undefined): void {
-    if (reconnection === undefined) return;
-    const { delay, previousCloseClass, recent } = reconnection;
-    const { attributes } = connection.set;
-    this.#signals.count(
-      "server",
-      "reconnections",
-      previousCloseClass === undefined
-        ? attributes
-        : { ...attributes, [ATTR_WEBSOCKET_CLOSE_CLASS]: previousCloseClass },
-    );
-    if (previousCloseClass !== undefined) this.#signals.duration("server", "reconnection.delay", delay, attributes);
-    if (connection.open) connection.health.reconnections = recent;
-  }
-
-  /** The number known now; a store that answers later is known at the next collection. */
-  #readFrequent(): number {
-    const { store } = this.#options.reconnections;
-    this.#ask(
-      "frequent",
-      () => store.frequent(Date.now()),
-      (count) => {
-        this.#frequent = count;
-      },
-    );
-    return this.#frequent;
-  }
-
-  /** Asks the store. One that fails costs the figures of that time, and is reported once. */
-  #ask<T>(what: string, ask: () => T | Promise<T>, then?: (answer: T) => void): void {
-    const place = `reconnection store, ${what}`;
-    const answer = contain(place, ask);
-    if (answer instanceof Promise) {
-      answer.then(
-        (value) => contain(place, () => then?.(value)),
-        (error: unknown) => reportOnce(place, error),
-      );
-    } else if (answer !== undefined) {
-      contain(place, () => then?.(answer));
     }
   }
 }

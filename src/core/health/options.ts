@@ -38,10 +38,14 @@ export interface HeartbeatOptions {
 
 /** A heartbeat message and its acknowledgement. */
 export interface ApplicationHeartbeatOptions {
-  /** Makes the message. */
-  create: () => string | Uint8Array;
-  /** Whether a message acknowledges the heartbeat. Sees every message before the application's listeners do. */
-  match: (message: unknown) => boolean;
+  /** Makes the message of heartbeat number `sequence`, which counts from 1 on each connection. */
+  create: (sequence: number) => string | Uint8Array;
+  /**
+   * Whether a message acknowledges a heartbeat. Sees every message before the application's listeners do, in the form
+   * that they get (`ws` 8: a Buffer for text too). With the number of the heartbeat instead of `true` a late
+   * acknowledgement is told from a timely one, also after others were missed.
+   */
+  match: (message: unknown) => boolean | number;
   /**
    * Whether acknowledgements are kept from the application's listeners.
    * @default false
@@ -98,12 +102,12 @@ export interface ReconnectionOptions {
    */
   store?: ReconnectionStore | undefined;
   /**
-   * Reconnections within the window from which on a client is a frequent reconnector.
+   * Reconnections within the window from which on a client is a frequent reconnector, 1 to 1000.
    * @default 5
    */
   threshold?: number | undefined;
   /**
-   * Length of the window in milliseconds.
+   * Length of the window in milliseconds. It slides.
    * @default 60000
    */
   window?: number | undefined;
@@ -124,7 +128,8 @@ export interface HealthOptions {
   /** When a peer reads too slowly. */
   slowConsumer?: SlowConsumerOptions | undefined;
   /**
-   * Names the client of an upgrade request, so that its reconnections are known. Server only.
+   * Names the client of an upgrade request, so that its reconnections are known: a user, a device, or, where one has
+   * several tabs open, a tab. Never on a metric; the first 256 characters count. Server only.
    * @default none; reconnections are not counted
    */
   clientId?: ((request: HandshakeRequest) => string | undefined) | undefined;
@@ -141,7 +146,8 @@ export interface HealthOptions {
    */
   ageGroups?: readonly number[] | undefined;
   /**
-   * Computes the quality of a connection, 0 to 100; `undefined` leaves the connection out.
+   * Computes the quality of a connection, 0 to 100; `undefined` leaves the connection out. Asked at each collection
+   * and at the close, for connections with heartbeats only.
    * @default 40 for heartbeats answered, 30 for latency, 30 for stability
    */
   quality?: ((inputs: QualityInputs) => number | undefined) | undefined;
@@ -289,7 +295,7 @@ function resolveReconnections(all: HealthOptions): ResolvedHealth["reconnections
   }
   return {
     store: store ?? new MemoryReconnectionStore(),
-    threshold: integer("reconnections.threshold", given.threshold, 1, 1_000_000, 5),
+    threshold: integer("reconnections.threshold", given.threshold, 1, 1000, 5),
     window: positive("reconnections.window", given.window, "milliseconds", 60_000),
     describeClient: optionalFunction("reconnections.describeClient", given.describeClient),
   };
