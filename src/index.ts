@@ -18,3 +18,7 @@ export type {
   ReconnectionStore,
 } from "./core/health/reconnections.ts";
 export type { ReconnectionOptions } from "./core/health/options.ts";
+export { clientPlatform } from "./segments/client-platform.ts";
+export { combineAttributes } from "./segments/combine.ts";
+export { region } from "./segments/region.ts";
+export type { RegionHeaders, RegionOptions } from "./segments/region.ts";
