@@ -4,6 +4,8 @@
  */
 export { WebSocketInstrumentation } from "./instrumentation.ts";
 export type { WebSocketInstrumentationConfig } from "./instrumentation.ts";
+export { getConnection } from "./connection.ts";
+export type { ExpectAckOptions, WebSocketConnection } from "./core/handle.ts";
 export { observeClient, observeServer } from "./observe.ts";
 export type { Observation, ObserveOptions } from "./observe.ts";
 export { WebSocketMetricProducer } from "./telemetry/producer.ts";

@@ -59,6 +59,7 @@ function observe(options: ObserveOptions, start: (observer: Observer) => () => v
   }
   const observer = new Observer(resolved, new Telemetry(resolved.spans, options));
   const undo = start(observer);
+  observer.start();
   return {
     stop() {
       undo();

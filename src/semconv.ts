@@ -6,6 +6,33 @@
 export const SCHEMA_URL = "https://opentelemetry-websocket.example/schemas/0.1.0";
 
 /**
+ * The number of open connections that count against the server's capacity.
+ *
+ * @example 8000
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CAPACITY_ACTIVE_CONNECTIONS = "websocket.capacity.active_connections";
+
+/**
+ * The number of connections that the server is configured to hold.
+ *
+ * @example 10000
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CAPACITY_LIMIT = "websocket.capacity.limit";
+
+/**
+ * Open connections divided by the limit.
+ *
+ * @example 0.8
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CAPACITY_UTILIZATION = "websocket.capacity.utilization";
+
+/**
  * What the application says about the client of a connection, such as a keyed hash of its identity.
  *
  * @example 5f2c9a1e
@@ -310,6 +337,31 @@ export const WEBSOCKET_COMPRESSION_VALUE_PERMESSAGE_DEFLATE = "permessage_deflat
 export const WEBSOCKET_COMPRESSION_VALUE_NONE = "none";
 
 /**
+ * Whether what an event reports has begun or ended.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CONDITION = "websocket.condition";
+
+/**
+ * Enum value "begun" for attribute {@link ATTR_WEBSOCKET_CONDITION}.
+ *
+ * The condition has begun.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CONDITION_VALUE_BEGUN = "begun";
+
+/**
+ * Enum value "ended" for attribute {@link ATTR_WEBSOCKET_CONDITION}.
+ *
+ * The condition is over.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CONDITION_VALUE_ENDED = "ended";
+
+/**
  * The age of a connection, as one of a few groups.
  *
  * @example under_1h
@@ -321,6 +373,16 @@ export const WEBSOCKET_COMPRESSION_VALUE_NONE = "none";
  * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
  */
 export const ATTR_WEBSOCKET_CONNECTION_AGE_GROUP = "websocket.connection.age_group";
+
+/**
+ * The number of bytes that wait to be sent on the connection.
+ *
+ * @example 0
+ * @example 2097152
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CONNECTION_BUFFERED_AMOUNT = "websocket.connection.buffered_amount";
 
 /**
  * The bytes of message payload that this process received on the connection.
@@ -1529,7 +1591,7 @@ export const METRIC_WEBSOCKET_CLIENT_FALLBACKS = "websocket.client.fallbacks";
 /**
  * The peer of a connection reads too slowly.
  *
- * @note Emitted once when the connection becomes a slow consumer, in the context of its span.
+ * @note Emitted once when the connection becomes a slow consumer and once when it is none any more, in the context of its span. One that ends while it is slow gives no second event.
  *
  * @experimental This event is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
  */
@@ -1547,7 +1609,7 @@ export const EVENT_WEBSOCKET_CONNECTION_HEARTBEAT_MISSED = "websocket.connection
 /**
  * A server has crossed the mark at which its configured capacity is nearly used.
  *
- * @note Emitted when the mark is crossed, upwards and downwards.
+ * @note Emitted when the mark is crossed, upwards and downwards. It ends well below the mark, so that single connections do not begin and end it.
  *
  * @experimental This event is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
  */

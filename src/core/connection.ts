@@ -1,6 +1,7 @@
+import { describe } from "./bounded.ts";
 import { closeClass, closeErrorType, isRegisteredCloseCode } from "./close.ts";
 import { nowSeconds } from "./clock.ts";
-import { contain } from "./contain.ts";
+import { contain, reportOnce } from "./contain.ts";
 import type { ClosedFacts, Driver, OpenedFacts, Role, Side } from "./facts.ts";
 import { Health } from "./health/health.ts";
 import { qualityGrade } from "./health/quality.ts";
@@ -121,16 +122,33 @@ export class Connection implements OpenEntry {
 
   /** A ping leaves, whoever sent it. */
   pingSent(payload: Uint8Array | string): void {
-    this.health.pingSent(payload);
+    if (this.open) this.health.pingSent(payload);
   }
 
   /** A pong arrives. One before any ping was sent is unsolicited. */
   pongReceived(payload: Uint8Array | string): void {
-    this.#health?.pongReceived(payload);
+    if (this.open) this.#health?.pongReceived(payload);
   }
 
-  /** Ends the connection because of a rule; `errorType` is what its close says. */
+  /** An acknowledgement of the application is expected within `timeout` seconds. */
+  expectAck(key: string, timeout: number): void {
+    if (this.open) this.health.acks(this.#owner.options.maxPendingAcks).expect(key, timeout, nowSeconds());
+  }
+
+  /** It came; `false` where none was expected in time. */
+  ack(key: string): boolean {
+    if (!this.open || this.#health === undefined) return false;
+    return this.#health.acks(this.#owner.options.maxPendingAcks).acknowledge(key, nowSeconds());
+  }
+
+  /** The application measured a message's latency. */
+  latency(seconds: number): void {
+    if (this.open) this.#owner.signals.duration(this.role, "message.latency", seconds, this.#set.attributes);
+  }
+
+  /** Ends the connection because of a rule; `errorType` is what its close says, unless it is closing already. */
   fail(errorType: string, code?: number): void {
+    if (!this.driver.open(this.socket)) return;
     this.failure = errorType;
     if (code === undefined) this.driver.terminate(this.socket);
     else this.driver.close(this.socket, code, errorType);
@@ -194,7 +212,7 @@ export class Connection implements OpenEntry {
     this.#readTransport();
     this.#totals?.sweep(now);
     if (this.#health !== undefined) {
-      this.#health.end(now);
+      this.#health.end(now, this.#owner.options.pingTimeout);
       this.#score(false);
     }
     this.#owner.slowConsumers.forget(this);
@@ -220,9 +238,14 @@ export class Connection implements OpenEntry {
 
   #score(open: boolean): void {
     const { quality } = this.#owner.options;
-    const health = this.#health!;
-    const score = contain("quality", () => quality(health.inputs));
-    if (typeof score !== "number" || !(score >= 0 && score <= 100)) return;
+    const { inputs } = this.#health!;
+    if (inputs.acknowledged + inputs.missed === 0) return;
+    const score: unknown = contain("quality", () => quality(inputs));
+    if (score === undefined) return;
+    if (typeof score !== "number" || !(score >= 0 && score <= 100)) {
+      reportOnce("quality", `expected a number from 0 to 100 or undefined, got ${describe(score)}`);
+      return;
+    }
     this.#set.swept.qualities.add(score);
     if (open) this.#set.swept.graded(qualityGrade(score));
   }

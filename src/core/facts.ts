@@ -60,6 +60,8 @@ export interface Driver {
   bytesWritten(socket: unknown): number | undefined;
   /** Bytes that wait to be sent. */
   bufferedAmount(socket: unknown): number | undefined;
+  /** Whether messages can be sent: not while the connection closes. */
+  open(socket: unknown): boolean;
   ping(socket: unknown, payload: Uint8Array): void;
   send(socket: unknown, message: string | Uint8Array): void;
   close(socket: unknown, code: number, reason: string): void;

@@ -1,4 +1,5 @@
 import type { Attributes } from "@opentelemetry/api";
+import { reportOnce } from "./contain.ts";
 import type { Role } from "./facts.ts";
 import { Swept } from "./health/sweep.ts";
 import { createCells } from "./traffic.ts";
@@ -103,7 +104,13 @@ export class Ledger {
   /** One pass over the open connections. */
   sweep(now: number): void {
     for (const set of this.sets()) set.swept.begin();
-    for (const entry of this.#open) entry.sweep(now);
+    for (const entry of this.#open) {
+      try {
+        entry.sweep(now);
+      } catch (error) {
+        reportOnce("sweep", error);
+      }
+    }
   }
 }
 

@@ -65,9 +65,16 @@ export class Observer implements ConnectionOwner {
 
   /** Other options for connections from now on. */
   configure(options: ResolvedOptions): void {
-    this.#upkeep.stop();
+    const before = this.#upkeep;
+    const started = before.stop();
     this.#options = options;
-    this.#upkeep = new Upkeep(options, this.signals);
+    this.#upkeep = new Upkeep(options, this.signals, before);
+    if (started) this.#upkeep.start();
+  }
+
+  /** Begins to report what is reported also without connections. */
+  start(): void {
+    this.#upkeep.start();
   }
 
   /** An opening handshake begins (RFC 6455 section 4). */
@@ -96,7 +103,7 @@ export class Observer implements ConnectionOwner {
   /** A connection is open. */
   open(facts: HandshakeFacts, set: AttributeSet, trace: ConnectionTrace, opened: OpenedFacts): Connection {
     const connection = new Connection(this, facts.role, set, trace, opened);
-    this.#upkeep.opened(connection, facts);
+    contain("upkeep", () => this.#upkeep.opened(connection, facts));
     return connection;
   }
 
@@ -106,9 +113,9 @@ export class Observer implements ConnectionOwner {
 
   /** Lets go of the connections that are open; they go on unobserved. */
   stop(): void {
+    this.#upkeep.stop();
     this.signals.ledger("server").abandon(this);
     this.signals.ledger("client").abandon(this);
-    this.#upkeep.stop();
   }
 
   #attributes(facts: HandshakeFacts): Attributes {

@@ -1,10 +1,12 @@
 import { contain } from "../../core/contain.ts";
 import type { Driver, MessageTap } from "../../core/facts.ts";
+import { OPEN } from "./internals.ts";
 import type { WsWebSocket } from "./internals.ts";
 
 /** The methods of the application's socket that we call: the public ones, so that its own overrides are respected. */
 interface Callable extends WsWebSocket {
   readonly bufferedAmount: number;
+  listenerCount(event: string): number;
   ping(payload: Uint8Array): void;
   send(message: string | Uint8Array): void;
   close(code: number, reason: string): void;
@@ -16,6 +18,7 @@ export const wsDriver: Driver = {
   bytesRead: (socket) => (socket as Callable)._socket?.bytesRead,
   bytesWritten: (socket) => (socket as Callable)._socket?.bytesWritten,
   bufferedAmount: (socket) => (socket as Callable).bufferedAmount,
+  open: (socket) => (socket as Callable).readyState === OPEN,
   ping: (socket, payload) => (socket as Callable).ping(payload),
   send: (socket, message) => (socket as Callable).send(message),
   close: (socket, code, reason) => (socket as Callable).close(code, reason),
@@ -28,47 +31,67 @@ export const wsDriver: Driver = {
 type Function = (...args: unknown[]) => unknown;
 
 /** What stands on single sockets, so that the message path of all others is what it was. */
-const standIns = new WeakMap<Callable, { name: "emit" | "send"; value: Function }[]>();
+interface StandIn {
+  readonly name: "emit" | "send";
+  readonly own: PropertyDescriptor | undefined;
+  readonly value: Function;
+  /** Somebody may have wrapped it, so that it stays: then it only passes on. */
+  active: boolean;
+}
+
+const standIns = new WeakMap<Callable, StandIn[]>();
 
 function standIn(socket: Callable, name: "emit" | "send", make: (original: Function) => Function): void {
-  const value = make(socket[name] as Function);
+  const original = socket[name] as Function;
+  const replacement = make(original);
+  const value = (...args: unknown[]): unknown =>
+    placed.active ? replacement(...args) : Reflect.apply(original, socket, args);
+  for (const key of ["name", "length"] as const) {
+    Object.defineProperty(value, key, { value: original[key], configurable: true });
+  }
+  const placed: StandIn = { name, own: Object.getOwnPropertyDescriptor(socket, name), value, active: true };
   Object.defineProperty(socket, name, { configurable: true, writable: true, enumerable: false, value });
   const known = standIns.get(socket);
-  if (known === undefined) standIns.set(socket, [{ name, value }]);
-  else known.push({ name, value });
+  if (known === undefined) standIns.set(socket, [placed]);
+  else known.push(placed);
 }
 
 function release(socket: Callable): void {
-  for (const { name, value } of standIns.get(socket) ?? []) {
-    if (Object.getOwnPropertyDescriptor(socket, name)?.value === value) Reflect.deleteProperty(socket, name);
+  for (const placed of (standIns.get(socket) ?? []).toReversed()) {
+    const { name, own, value } = placed;
+    placed.active = false;
+    if (Object.getOwnPropertyDescriptor(socket, name)?.value !== value) continue;
+    if (own === undefined) Reflect.deleteProperty(socket, name);
+    else Object.defineProperty(socket, name, own);
   }
   standIns.delete(socket);
 }
 
-function tapMessages(socket: Callable, tap: MessageTap): void {
+function tapMessages(socket: Callable, { before, after }: MessageTap): void {
   standIn(socket, "emit", (original) => (...args) => {
-    if (args[0] !== "message") return original.apply(socket, args);
-    if (tap.before(args[1])) return true;
-    if (tap.after === undefined) return original.apply(socket, args);
+    if (args[0] !== "message") return Reflect.apply(original, socket, args);
+    if (contain("message", () => before(args[1])) === true) return true;
+    if (after === undefined || socket.listenerCount("message") === 0) return Reflect.apply(original, socket, args);
     const startedAt = performance.now();
     try {
-      return original.apply(socket, args);
+      return Reflect.apply(original, socket, args);
     } finally {
-      tap.after((performance.now() - startedAt) / 1000);
+      contain("message.processing.duration", () => after((performance.now() - startedAt) / 1000));
     }
   });
 }
 
+/** A send that `ws` refuses is left as it is: with a callback it may not report what it reports without. */
 function timeSends(socket: Callable, done: (seconds: number) => void): void {
   standIn(socket, "send", (original) => (...args) => {
+    if (socket.readyState !== OPEN) return Reflect.apply(original, socket, args);
     const startedAt = performance.now();
     const at = args.findIndex((arg, index) => index > 0 && typeof arg === "function");
     const callback = args[at] as Function | undefined;
     const timed = function timed(this: unknown, ...results: unknown[]): unknown {
       if (results[0] == null) contain("send.duration", () => done((performance.now() - startedAt) / 1000));
-      return callback?.apply(this, results);
+      return callback === undefined ? undefined : Reflect.apply(callback, this, results);
     };
-    const rest = at === -1 ? [args[0], args[1], timed] : args.with(at, timed);
-    return original.apply(socket, rest);
+    return Reflect.apply(original, socket, at === -1 ? [args[0], args[1], timed] : args.with(at, timed));
   });
 }

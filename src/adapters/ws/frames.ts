@@ -100,10 +100,13 @@ export function patchSender(patches: Patches, prototype: object): void {
  * path.
  */
 export function patchHeartbeats(patches: Patches, sender: object, receiver: object): void {
+  // A ping whose pong cannot be seen would count as missed.
+  if (!("controlMessage" in receiver)) return;
   patches.method(sender, "ping", (original: Method) => {
     return function ping(this: WsSender, data: unknown, ...rest: unknown[]): unknown {
       const connection = this[kConnection] ?? connectionOf(this);
-      if (connection !== undefined) contain("ping", () => connection.pingSent(payloadOf(data)));
+      const payload = connection === undefined ? undefined : contain("ping", () => payloadOf(data));
+      if (payload !== undefined) contain("ping", () => connection!.pingSent(payload));
       return original.call(this, data, ...rest);
     };
   });
@@ -118,12 +121,11 @@ export function patchHeartbeats(patches: Patches, sender: object, receiver: obje
   });
 }
 
-/** The bytes that a ping carries. Those of a Blob are not known yet, so its pong will tell no time. */
-function payloadOf(data: unknown): Uint8Array {
-  if (typeof data === "string") return Buffer.from(data);
-  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+/** The bytes that a ping carries. Those of a Blob are not known yet, so it is left out. */
+function payloadOf(data: unknown): Uint8Array | undefined {
+  if (data instanceof Blob) return undefined;
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return new Uint8Array();
+  return Buffer.from(data as string);
 }
 
 /** A sender is used before `setSocket` returns when an `open` listener sends; then the transport knows. */

@@ -1,4 +1,5 @@
 /** Observing the servers and clients of `ws`: single ones, and every one of a copy. */
+import type { Connection } from "../../core/connection.ts";
 import { contain } from "../../core/contain.ts";
 import type { Observer } from "../../core/observer.ts";
 import { invalid } from "../../core/validate.ts";
@@ -71,6 +72,12 @@ export function observeWsClient(target: unknown, observer: Observer): () => void
     Reflect.deleteProperty(bearer, kObserver);
     copy.release(holder);
   };
+}
+
+/** The open, observed connection of a socket. */
+export function connectionOf(socket: object): Connection | undefined {
+  const transport = (socket as Partial<WsWebSocket>)._socket;
+  return typeof transport === "object" ? transport?.[kConnection] : undefined;
 }
 
 function adoptServerSocket(observer: Observer, copy: WsCopy, server: WsServer, socket: WsWebSocket): void {

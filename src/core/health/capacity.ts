@@ -21,12 +21,18 @@ export class Capacity {
   readonly #warn: (warning: CapacityWarning) => void;
   #exceeded = false;
   /** Open connections that count against the limit. */
-  active = 0;
+  active: number;
 
-  constructor(limit: () => number | undefined, warnAt: number, warn: (warning: CapacityWarning) => void) {
+  constructor(
+    limit: () => number | undefined,
+    warnAt: number,
+    warn: (warning: CapacityWarning) => void,
+    active: number = 0,
+  ) {
     this.#limit = limit;
     this.#warnAt = warnAt;
     this.#warn = warn;
+    this.active = active;
   }
 
   /** The limit now; `undefined` while it is not known. */

@@ -9,17 +9,18 @@ import {
   WEBSOCKET_HEARTBEAT_TYPE_VALUE_PROTOCOL,
 } from "../../semconv.ts";
 import { nowSeconds } from "../clock.ts";
-import { contain } from "../contain.ts";
+import { contain, reportOnce } from "../contain.ts";
 import type { Role } from "../facts.ts";
 import type { ConnectionTrace, HeartbeatTotals, Signals } from "../signals.ts";
 import { Acks } from "./acks.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import type { HeartbeatRules } from "./heartbeat.ts";
+import type { ApplicationHeartbeat, HeartbeatRules } from "./heartbeat.ts";
 import { Pings } from "./pings.ts";
 import type { QualityInputs } from "./quality.ts";
 
 const PROTOCOL = WEBSOCKET_HEARTBEAT_TYPE_VALUE_PROTOCOL;
 const APPLICATION = WEBSOCKET_HEARTBEAT_TYPE_VALUE_APPLICATION;
+const CREATE = "heartbeat.application.create";
 
 /** What the health of a connection needs to know of it. */
 export interface HealthContext {
@@ -31,6 +32,8 @@ export interface HealthContext {
 
 /** How a heartbeat reaches the connection. */
 export interface HeartbeatActions {
+  /** Whether the connection takes messages: not while it closes. */
+  open(): boolean;
   ping(payload: Uint8Array): void;
   send(message: string | Uint8Array): void;
   /** The peer is lost. */
@@ -48,8 +51,13 @@ export class Health {
   #heartbeat: Heartbeat | undefined;
   /** What answers the heartbeat: a pong says nothing about the application. */
   #beatType: string = PROTOCOL;
-  /** When the application heartbeat that is waited for was sent; 0 for none. */
+  /** The ping that leaves now is a heartbeat of ours, until it is seen to leave. */
+  #pinging = false;
+  /** When the application heartbeat that is waited for was sent, and its number; 0 for none. */
   #beatAt = 0;
+  #beatNumber = 0;
+  /** Application heartbeats that were given up and may still be acknowledged. */
+  #owed = 0;
   #acks: Acks | undefined;
   /** Reconnections of the client within the window. */
   reconnections = 0;
@@ -64,20 +72,17 @@ export class Health {
     this.#beatType = application === undefined ? PROTOCOL : APPLICATION;
     this.#heartbeat = new Heartbeat(rules, {
       beat: (sequence) => {
-        if (application === undefined) {
-          contain("heartbeat", () => actions.ping(pingPayload(sequence)));
-          return;
-        }
-        const message = contain("heartbeat.application.create", () => application.create());
-        if (message === undefined) return;
-        this.#beatAt = nowSeconds();
-        contain("heartbeat", () => actions.send(message));
+        if (!actions.open()) return false;
+        return application === undefined ? this.#ping(sequence, actions) : this.#send(sequence, actions, application);
       },
       unanswered: () => {
-        // Timers and clocks differ by less than a hundredth of any timeout worth having.
-        if (application === undefined) this.#giveUp(nowSeconds(), (rules.timeout / 1000) * 0.99);
-        else this.#miss(APPLICATION);
+        if (application === undefined) {
+          this.#missPings(this.#pings.expireOwn());
+          return;
+        }
+        this.#miss(APPLICATION);
         this.#beatAt = 0;
+        this.#owed += 1;
       },
       lost: () => {
         if (rules.terminate) contain("heartbeat", () => actions.terminate());
@@ -87,21 +92,33 @@ export class Health {
 
   /** A ping leaves, whoever sent it. */
   pingSent(payload: Uint8Array | string): void {
-    for (let count = this.#pings.sent(payload, nowSeconds()); count > 0; count -= 1) this.#miss(PROTOCOL);
+    const own = this.#pinging;
+    this.#pinging = false;
+    this.#missPings(this.#pings.sent(payload, nowSeconds(), own));
   }
 
   /** A pong arrives. */
   pongReceived(payload: Uint8Array | string): void {
-    for (const one of this.#pings.answered(payload, nowSeconds())) {
-      if (one.outcome === "acknowledged") this.#acknowledge(PROTOCOL, one.roundTrip);
-    }
+    const answered = this.#pings.answered(payload, nowSeconds());
+    for (const { roundTrip } of answered) this.#acknowledge(PROTOCOL, roundTrip);
+    if (answered.length === 0 || this.#beatType !== PROTOCOL) return;
+    if (answered.some(({ own }) => own)) this.#heartbeat?.answered();
+    else this.#heartbeat?.alive();
   }
 
-  /** An acknowledgement of the application heartbeat arrives. One that nobody waits for tells nothing. */
-  beatAcknowledged(): void {
-    if (this.#beatAt === 0) return;
-    this.#acknowledge(APPLICATION, nowSeconds() - this.#beatAt);
+  /**
+   * An acknowledgement of the application heartbeat arrives: of the one with a number, or `true` for one that does not
+   * say which. One that nobody waits for tells nothing; one that may be late tells no time.
+   */
+  beatAcknowledged(which: true | number): void {
+    const numbered = which !== true;
+    if (this.#beatAt === 0 || (numbered && which !== this.#beatNumber)) {
+      if (this.#owed > 0) this.#owed -= 1;
+      return;
+    }
+    this.#acknowledge(APPLICATION, numbered || this.#owed === 0 ? nowSeconds() - this.#beatAt : undefined);
     this.#beatAt = 0;
+    this.#heartbeat?.answered();
   }
 
   /** Acknowledgements of the application's messages. */
@@ -116,7 +133,7 @@ export class Health {
 
   /** Gives up what has waited too long. `pingTimeout` in seconds. */
   sweep(now: number, pingTimeout: number): void {
-    if (this.#heartbeat === undefined) this.#giveUp(now, pingTimeout);
+    this.#missPings(this.#pings.expire(now, pingTimeout));
     this.#acks?.expire(now);
   }
 
@@ -135,19 +152,44 @@ export class Health {
     return this.#acknowledged + this.#missed === 0 ? undefined : this.inputs;
   }
 
-  /** The connection has ended: clears every timer. */
-  end(now: number): void {
+  /** The connection has ended: clears every timer. `pingTimeout` in seconds. */
+  end(now: number, pingTimeout: number): void {
     this.#heartbeat?.stop();
+    this.#missPings(this.#pings.expire(now, pingTimeout));
     this.#acks?.close(now);
   }
 
-  #giveUp(now: number, timeout: number): void {
-    for (let count = this.#pings.expire(now, timeout); count > 0; count -= 1) this.#miss(PROTOCOL);
+  /** `false` where the ping was not seen to leave: then its pong would not be seen either. */
+  #ping(sequence: number, actions: HeartbeatActions): boolean {
+    this.#pinging = true;
+    contain("heartbeat", () => actions.ping(pingPayload(sequence)));
+    const left = !this.#pinging;
+    this.#pinging = false;
+    return left;
+  }
+
+  #send(sequence: number, actions: HeartbeatActions, application: ApplicationHeartbeat): boolean {
+    const message: unknown = contain(CREATE, () => application.create(sequence));
+    if (typeof message !== "string" && !(message instanceof Uint8Array)) {
+      reportOnce(CREATE, "expected a string or a Uint8Array");
+      return false;
+    }
+    this.#beatAt = nowSeconds();
+    this.#beatNumber = sequence;
+    const sent = contain("heartbeat", () => {
+      actions.send(message);
+      return true;
+    });
+    if (sent !== true) this.#beatAt = 0;
+    return sent === true;
+  }
+
+  #missPings(count: number): void {
+    for (let missed = 0; missed < count; missed += 1) this.#miss(PROTOCOL);
   }
 
   #acknowledge(type: string, roundTrip: number | undefined): void {
     this.#acknowledged += 1;
-    if (type === this.#beatType) this.#heartbeat?.answered();
     const { signals, role, attributes } = this.#context;
     const point = { ...attributes, [ATTR_WEBSOCKET_HEARTBEAT_TYPE]: type };
     signals.count(role, "heartbeats", {

@@ -2,10 +2,10 @@
 
 /** A heartbeat of the application's own: proves that the peer's application runs, and not only its socket. */
 export interface ApplicationHeartbeat {
-  /** The message to send. */
-  create(): string | Uint8Array;
-  /** Whether a message that arrived acknowledges the heartbeat. */
-  match(message: unknown): boolean;
+  /** The message to send as heartbeat number `sequence`. */
+  create(sequence: number): string | Uint8Array;
+  /** Whether a message that arrived acknowledges a heartbeat, or the number of the one that it acknowledges. */
+  match(message: unknown): boolean | number;
   /** Whether the acknowledgement is kept from the application's listeners. */
   readonly consume: boolean;
 }
@@ -23,8 +23,8 @@ export interface HeartbeatRules {
 
 /** What a heartbeat does with its connection. */
 export interface HeartbeatTarget {
-  /** Sends heartbeat number `sequence`. */
-  beat(sequence: number): void;
+  /** Sends heartbeat number `sequence`; `false` where it did not leave, so that no answer is waited for. */
+  beat(sequence: number): boolean;
   /** Heartbeat number `sequence` was not answered in time. */
   unanswered(sequence: number): void;
   /** `maxMissed` in a row were not answered. */
@@ -43,6 +43,7 @@ export class Heartbeat {
   #sequence = 0;
   #waiting = false;
   #missed = 0;
+  #stopped = false;
 
   constructor(rules: HeartbeatRules, target: HeartbeatTarget) {
     this.#rules = rules;
@@ -51,15 +52,20 @@ export class Heartbeat {
     this.#schedule(rules.interval * Math.random());
   }
 
-  /** An answer came: to the one that is waited for, or to an earlier one. */
+  /** The heartbeat that is waited for was answered. */
   answered(): void {
     this.#missed = 0;
-    this.#waiting = false;
-    clear(this.#deadline);
-    this.#deadline = undefined;
+    this.#settle();
+  }
+
+  /** Something else of the peer says that it was there just now; the answer may still fail to come. */
+  alive(): void {
+    this.#missed = 0;
   }
 
   stop(): void {
+    this.#stopped = true;
+    this.#waiting = false;
     clear(this.#timer);
     clear(this.#deadline);
     this.#timer = undefined;
@@ -71,17 +77,26 @@ export class Heartbeat {
   }
 
   #beat(): void {
-    this.#schedule(this.#rules.interval * (1 - JITTER * Math.random()));
+    // Timers of nearly the same length may fire in the wrong order.
+    this.#late();
+    if (this.#stopped) return;
+    const { interval, timeout } = this.#rules;
+    this.#schedule(interval - Math.random() * Math.min(interval * JITTER, interval - timeout));
     this.#sequence += 1;
     this.#waiting = true;
+    this.#deadline = later(timeout, () => this.#late());
+    if (!this.#target.beat(this.#sequence)) this.#settle();
+  }
+
+  #settle(): void {
+    this.#waiting = false;
     clear(this.#deadline);
-    this.#deadline = later(this.#rules.timeout, () => this.#late());
-    this.#target.beat(this.#sequence);
+    this.#deadline = undefined;
   }
 
   #late(): void {
     if (!this.#waiting) return;
-    this.#waiting = false;
+    this.#settle();
     this.#missed += 1;
     this.#target.unanswered(this.#sequence);
     if (this.#missed >= this.#rules.maxMissed) {
