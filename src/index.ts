@@ -24,3 +24,5 @@ export { clientPlatform } from "./segments/client-platform.ts";
 export { combineAttributes } from "./segments/combine.ts";
 export { region } from "./segments/region.ts";
 export type { RegionHeaders, RegionOptions } from "./segments/region.ts";
+export { observeEngine, observeEngineClient, recordFallback } from "./fallback.ts";
+export type { EngineClientOptions, EngineOptions, FallbackRecord } from "./fallback.ts";

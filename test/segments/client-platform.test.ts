@@ -122,7 +122,7 @@ describe("whatever a peer sends", () => {
         return performance.now() - startedAt;
       });
       // The least of them: another process may have the processor, and the first compiles the expressions.
-      expect(Math.min(...times), trap).toBeLessThan(20);
+      expect({ trap, slow: Math.min(...times) >= 20 }).toEqual({ trap, slow: false });
     }
   });
 
