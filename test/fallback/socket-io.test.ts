@@ -148,7 +148,7 @@ describe("Socket.IO", () => {
     await expect.poll(() => fallbacks(METRIC_WEBSOCKET_SERVER_FALLBACKS), PATIENCE).toEqual([[1, POLLING]]);
   });
 
-  test("behind a proxy that refuses upgrades both ends know: the client at once, the server past the limit", async () => {
+  test("behind a proxy that refuses upgrades both ends know: the client a second later, the server past the limit", async () => {
     const { port } = await serve({}, 50);
     const proxy = await startProxy(port);
     const sockets = [join(proxy), join(proxy)];

@@ -5,6 +5,12 @@ import { UPGRADE_FAILED } from "./types.ts";
 import type { EngineClient, Fallback, SocketManager } from "./types.ts";
 
 /**
+ * Milliseconds after a failed upgrade at which a client must still be there: an upgrade fails as well when the
+ * connection as a whole breaks, which polling notices later.
+ */
+const SETTLING = 1000;
+
+/**
  * Reports each time that a client goes on without WebSocket after it failed. Returns what undoes it.
  * @throws TypeError if this is no client of engine.io or Socket.IO
  */
@@ -41,6 +47,7 @@ function watchManager(manager: SocketManager, report: (fallback: Fallback) => vo
 function watch(engine: EngineClient, report: (fallback: Fallback) => void): () => void {
   const failed = new Set<string>();
   let reported = false;
+  let settling: { unref?(): unknown } | undefined;
   const fellBack = (transport: Fallback["transport"]): void => {
     if (reported) return;
     reported = true;
@@ -55,15 +62,22 @@ function watch(engine: EngineClient, report: (fallback: Fallback) => void): () =
     if (engine.readyState !== "open" || typeof error?.transport !== "string") return;
     failed.add(error.transport);
     const offered = engine._upgrades ?? engine.upgrades ?? [];
-    if (failed.has("websocket") && offered.every((name) => failed.has(name))) fellBack("polling");
+    if (!failed.has("websocket") || !offered.every((name) => failed.has(name))) return;
+    settling ??= setTimeout(onSettled, SETTLING);
+    settling.unref?.();
   };
+  const onSettled = (): void => {
+    if (engine.readyState === "open" && engine.transport?.name === "polling") fellBack("polling");
+  };
+  const settle = (): void => clearTimeout(settling as NodeJS.Timeout | undefined);
   const onUpgrade = (transport: { name?: unknown } | undefined): void => {
     if (failed.has("websocket") && transport?.name === "webtransport") fellBack("webtransport");
   };
-  const listeners = { open: onOpen, upgradeError: onUpgradeError, upgrade: onUpgrade };
+  const listeners = { open: onOpen, upgradeError: onUpgradeError, upgrade: onUpgrade, close: settle };
   for (const [event, listener] of Object.entries(listeners)) engine.on(event, listener);
   if (engine.readyState === "open") contain("engine.io client", onOpen);
   return () => {
+    settle();
     for (const [event, listener] of Object.entries(listeners)) engine.off(event, listener);
   };
 }
