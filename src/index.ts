@@ -19,6 +19,8 @@ export type {
   ReconnectionRules,
   ReconnectionStore,
 } from "./core/health/reconnections.ts";
+export { observeReconnecting } from "./reconnecting.ts";
+export type { ObserveReconnectingOptions, ReconnectingSocket } from "./reconnecting.ts";
 export type { ReconnectionOptions } from "./core/health/options.ts";
 export { clientPlatform } from "./segments/client-platform.ts";
 export { combineAttributes } from "./segments/combine.ts";

@@ -1,5 +1,7 @@
 /** Who comes back: what is remembered of clients between their connections. */
 import { group, integer, positive } from "../validate.ts";
+import { Recency } from "./recency.ts";
+import type { Recent } from "./recency.ts";
 
 /** What a store knows of a client that connects again. */
 export interface Reconnection {
@@ -47,7 +49,7 @@ export interface ReconnectionStore {
 export interface MemoryReconnectionStoreOptions {
   /**
    * Clients that are remembered, 1 to 10,000,000; past it those that were not seen for longest are forgotten. About
-   * 170 bytes each, 90 more for those that came back more than once within the window.
+   * 200 bytes each, 90 more for those that came back more than once within the window.
    * @default 100000
    */
   maxClients?: number | undefined;
@@ -60,7 +62,8 @@ export interface MemoryReconnectionStoreOptions {
 
 const MEND = "pass { maxClients: 100000, ttl: 600000 } or leave it out";
 
-interface Client {
+interface Client extends Recent<Client> {
+  readonly id: string;
   /** Its open connections. */
   open: number;
   /** When it was last seen to connect or disconnect; from the start of the store. */
@@ -75,9 +78,9 @@ interface Client {
 
 /** Remembers clients in this process's memory: for one server instance. */
 export class MemoryReconnectionStore implements ReconnectionStore {
-  // Both are in the order in which the clients were last seen: the first is the one to forget.
-  readonly #connected = new Map<string, Client>();
-  readonly #away = new Map<string, Client>();
+  readonly #clients = new Map<string, Client>();
+  readonly #connected = new Recency<Client>();
+  readonly #away = new Recency<Client>();
   /** Frequent reconnectors and the time until which they are. */
   readonly #frequent = new Map<string, number>();
   readonly #maxClients: number;
@@ -95,49 +98,36 @@ export class MemoryReconnectionStore implements ReconnectionStore {
 
   /** Clients that are remembered. */
   get size(): number {
-    return this.#connected.size + this.#away.size;
+    return this.#clients.size;
   }
 
   connected(id: string, now: number, { threshold, window }: ReconnectionRules): Reconnection | undefined {
     const at = this.#at(now);
     this.#forgetExpired(at);
-    const known = this.#connected.get(id) ?? this.#away.get(id);
-    if (known === undefined) {
-      const client = { open: 1, seenAt: at, closeClass: undefined, reconnectedAt: undefined, earlier: undefined };
-      this.#remember(id, client);
-      return undefined;
-    }
-    const { open, seenAt, closeClass } = known;
-    known.open += 1;
-    known.seenAt = at;
-    known.closeClass = undefined;
-    if (open > 0 || closeClass === undefined) {
-      this.#remember(id, known);
-      return undefined;
-    }
-    const earlier = known.reconnectedAt === undefined ? [] : [known.reconnectedAt, ...(known.earlier ?? [])];
-    const within = earlier.filter((time) => at - time < window).slice(0, threshold - 1);
-    known.reconnectedAt = at;
-    known.earlier = within.length === 0 ? undefined : within;
-    const recent = within.length + 1;
-    if (recent >= threshold) this.#frequent.set(id, (within.at(-1) ?? at) + window);
-    this.#remember(id, known);
+    const client = this.#take(id, at);
+    const { open, seenAt, closeClass } = client;
+    client.open += 1;
+    client.seenAt = at;
+    client.closeClass = undefined;
+    this.#put(client);
+    if (open > 0 || closeClass === undefined) return undefined;
+    const all = client.reconnectedAt === undefined ? [] : [client.reconnectedAt, ...(client.earlier ?? [])];
+    const earlier = all.filter((time) => at - time < window).slice(0, threshold - 1);
+    client.reconnectedAt = at;
+    client.earlier = earlier.length === 0 ? undefined : earlier;
+    const recent = earlier.length + 1;
+    if (recent >= threshold) this.#frequent.set(id, (earlier.at(-1) ?? at) + window);
     return { delay: Math.max(0, at - seenAt) / 1000, previousCloseClass: closeClass, recent };
   }
 
   disconnected(id: string, closeClass: string | undefined, now: number): void {
     const at = this.#at(now);
     this.#forgetExpired(at);
-    const known = this.#connected.get(id) ?? this.#away.get(id);
-    if (known === undefined) {
-      if (closeClass === undefined) return;
-      this.#remember(id, { open: 0, seenAt: at, closeClass, reconnectedAt: undefined, earlier: undefined });
-      return;
-    }
-    known.open = Math.max(0, known.open - 1);
-    known.seenAt = at;
-    if (known.open === 0) known.closeClass = closeClass;
-    this.#remember(id, known);
+    const client = this.#take(id, at);
+    client.open = Math.max(0, client.open - 1);
+    client.seenAt = at;
+    if (client.open === 0) client.closeClass = closeClass;
+    this.#put(client);
   }
 
   frequent(now: number): number {
@@ -151,30 +141,50 @@ export class MemoryReconnectionStore implements ReconnectionStore {
     return now - this.#epoch;
   }
 
-  #remember(id: string, client: Client): void {
-    this.#connected.delete(id);
-    this.#away.delete(id);
-    (client.open > 0 ? this.#connected : this.#away).set(id, client);
-    if (this.size > this.#maxClients) this.#forgetOldest();
+  /** The client, out of its list; a new one where it is not known. */
+  #take(id: string, seenAt: number): Client {
+    const known = this.#clients.get(id);
+    if (known !== undefined) {
+      this.#listOf(known).remove(known);
+      return known;
+    }
+    const client: Client = {
+      id,
+      open: 0,
+      seenAt,
+      closeClass: undefined,
+      reconnectedAt: undefined,
+      earlier: undefined,
+      older: undefined,
+      newer: undefined,
+    };
+    this.#clients.set(id, client);
+    return client;
   }
 
-  #forgetOldest(): void {
-    const [connected] = this.#connected;
-    const [away] = this.#away;
-    if (connected === undefined || (away !== undefined && away[1].seenAt <= connected[1].seenAt)) this.#forget(away![0]);
-    else this.#forget(connected[0]);
+  #put(client: Client): void {
+    this.#listOf(client).add(client);
+    if (this.#clients.size <= this.#maxClients) return;
+    const connected = this.#connected.oldest;
+    const away = this.#away.oldest;
+    const oldest =
+      connected === undefined || (away !== undefined && away.seenAt <= connected.seenAt) ? away : connected;
+    if (oldest !== undefined) this.#forget(oldest);
+  }
+
+  #listOf({ open }: Client): Recency<Client> {
+    return open > 0 ? this.#connected : this.#away;
   }
 
   #forgetExpired(at: number): void {
-    for (const [id, { seenAt }] of this.#away) {
-      if (at - seenAt <= this.#ttl) return;
-      this.#forget(id);
+    for (let { oldest } = this.#away; oldest !== undefined && at - oldest.seenAt > this.#ttl; { oldest } = this.#away) {
+      this.#forget(oldest);
     }
   }
 
-  #forget(id: string): void {
-    this.#connected.delete(id);
-    this.#away.delete(id);
-    this.#frequent.delete(id);
+  #forget(client: Client): void {
+    this.#listOf(client).remove(client);
+    this.#clients.delete(client.id);
+    this.#frequent.delete(client.id);
   }
 }
