@@ -17,7 +17,7 @@ export interface RedisServer {
 }
 
 /** Starts the redis-server of this machine. @throws Error that says how to install it */
-export async function startRedis({ started = true } = {}): Promise<RedisServer> {
+export async function startRedis({ started = true }: { started?: boolean } = {}): Promise<RedisServer> {
   try {
     execFileSync("redis-server", ["--version"]);
   } catch {
