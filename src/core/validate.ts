@@ -1,10 +1,24 @@
 import { describe } from "./bounded.ts";
 
+/** An option that is wrong: a TypeError whose parts can be told in other words. */
+export class OptionError extends TypeError {
+  readonly option: string;
+  readonly expected: string;
+  readonly given: unknown;
+  readonly mend: string;
+
+  constructor(option: string, expected: string, given: unknown, mend: string) {
+    super(`opentelemetry-websocket: option "${option}": expected ${expected}, got ${describe(given)}; ${mend}`);
+    this.option = option;
+    this.expected = expected;
+    this.given = given;
+    this.mend = mend;
+  }
+}
+
 /** The error for an option that is wrong. */
 export function invalid(option: string, expected: string, given: unknown, mend: string): TypeError {
-  return new TypeError(
-    `opentelemetry-websocket: option "${option}": expected ${expected}, got ${describe(given)}; ${mend}`,
-  );
+  return new OptionError(option, expected, given, mend);
 }
 
 /** A function, or nothing. */
