@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { VARIABLES, variableName } from "../../src/register/variables.ts";
+
+const SOURCES = ["src/core/options.ts", "src/core/health/options.ts"];
+
+/** An option as its docstring describes it. */
+export interface Option {
+  /** `heartbeat.interval`. */
+  readonly path: string;
+  readonly description: string;
+  readonly default: string | undefined;
+  /** Its type, as written. */
+  readonly type: string;
+  /** Whether it holds options of its own. */
+  readonly group: boolean;
+  /** The environment variable; `undefined` where it has none. */
+  readonly variable: string | undefined;
+}
+
+interface Member {
+  readonly name: string;
+  readonly type: string;
+  readonly description: string;
+  readonly default: string | undefined;
+}
+
+/** Every option, in the order in which they are declared, read from the declarations. */
+export function readOptions(root: string): Option[] {
+  const interfaces = new Map(SOURCES.flatMap((file) => [...interfacesOf(readFileSync(`${root}${file}`, "utf8"))]));
+  const list = (name: string, prefix: string): Option[] =>
+    interfaces.get(name)!.flatMap((member) => {
+      const path = `${prefix}${member.name}`;
+      const inner = [...member.type.matchAll(/\w+Options\b/g)]
+        .map(([found]) => found)
+        .find((found) => interfaces.has(found));
+      const variable = Object.hasOwn(VARIABLES, path) ? variableName(path) : undefined;
+      const option = { ...member, path, variable, group: inner !== undefined };
+      return [option, ...(inner === undefined ? [] : list(inner, `${path}.`))];
+    });
+  return [...list("ObserverOptions", ""), ...list("HealthOptions", "")];
+}
+
+function* interfacesOf(source: string): Generator<[string, Member[]]> {
+  for (const [, name = "", body = ""] of source.matchAll(/^export interface (\w+)[^{]*\{\n([\s\S]*?)^\}/gm)) {
+    const members = body.matchAll(/\/\*\*([\s\S]*?)\*\/\s*(\w+)\??: ([\s\S]*?);\n/g);
+    yield [
+      name,
+      [...members].map(([, comment = "", member = "", type = ""]) => ({ name: member, type, ...parts(comment) })),
+    ];
+  }
+}
+
+function parts(comment: string): Pick<Member, "description" | "default"> {
+  const text = comment
+    .replaceAll(/^\s*\* ?/gm, "")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+  const [description = "", value] = text.split(" @default ");
+  return { description, default: value };
+}
