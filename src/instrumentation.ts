@@ -79,7 +79,7 @@ export class WebSocketInstrumentation extends InstrumentationBase<WebSocketInstr
       },
     });
     this.undo.push(() => hooks?.deregister());
-    this.observer.start();
+    this.observer.startServers();
     super.enable();
   }
 

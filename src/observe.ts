@@ -30,7 +30,11 @@ const PROVIDERS = { tracerProvider: "getTracer", meterProvider: "getMeter" } as 
  * @throws TypeError for another kind of server, or for an option that is wrong
  */
 export function observeServer(server: object, options: ObserveOptions = {}): Observation {
-  return observe(options, (observer) => observeWsServer(server, observer));
+  return observe(options, (observer) => {
+    const undo = observeWsServer(server, observer);
+    observer.startServers();
+    return undo;
+  });
 }
 
 /**
@@ -59,7 +63,6 @@ function observe(options: ObserveOptions, start: (observer: Observer) => () => v
   }
   const observer = new Observer(resolved, new Telemetry(resolved.spans, options));
   const undo = start(observer);
-  observer.start();
   return {
     stop() {
       undo();

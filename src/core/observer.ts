@@ -72,8 +72,8 @@ export class Observer implements ConnectionOwner {
     if (started) this.#upkeep.start();
   }
 
-  /** Begins to report what is reported also without connections. */
-  start(): void {
+  /** Begins to report what is reported of servers also without connections. */
+  startServers(): void {
     this.#upkeep.start();
   }
 

@@ -49,7 +49,7 @@ export class Upkeep {
     }
   }
 
-  /** Begins to report what is reported also without connections. */
+  /** Begins to report what is reported of servers also without connections. */
   start(): void {
     if (this.#started) return;
     this.#started = true;
