@@ -27,34 +27,33 @@ interface Member {
 /** Every option, in the order in which they are declared, read from the declarations. */
 export function readOptions(root: string): Option[] {
   const interfaces = new Map(SOURCES.flatMap((file) => [...interfacesOf(readFileSync(`${root}${file}`, "utf8"))]));
-  const list = (name: string, prefix: string): Option[] =>
-    interfaces.get(name)!.flatMap((member) => {
-      const path = `${prefix}${member.name}`;
-      const inner = [...member.type.matchAll(/\w+Options\b/g)]
-        .map(([found]) => found)
-        .find((found) => interfaces.has(found));
+  const found: Option[] = [];
+  const collect = (name: string, prefix: string): void => {
+    for (const { name: member, type, ...said } of interfaces.get(name)!) {
+      const path = `${prefix}${member}`;
+      const inner = [...type.matchAll(/\w+Options\b/g)].map(([word]) => word).find((word) => interfaces.has(word));
       const variable = Object.hasOwn(VARIABLES, path) ? variableName(path) : undefined;
-      const option = { ...member, path, variable, group: inner !== undefined };
-      return [option, ...(inner === undefined ? [] : list(inner, `${path}.`))];
-    });
-  return [...list("ObserverOptions", ""), ...list("HealthOptions", "")];
+      found.push({ path, type, variable, group: inner !== undefined, ...said });
+      if (inner !== undefined) collect(inner, `${path}.`);
+    }
+  };
+  collect("ObserverOptions", "");
+  collect("HealthOptions", "");
+  return found;
 }
 
 function* interfacesOf(source: string): Generator<[string, Member[]]> {
   for (const [, name = "", body = ""] of source.matchAll(/^export interface (\w+)[^{]*\{\n([\s\S]*?)^\}/gm)) {
     const members = body.matchAll(/\/\*\*([\s\S]*?)\*\/\s*(\w+)\??: ([\s\S]*?);\n/g);
-    yield [
-      name,
-      [...members].map(([, comment = "", member = "", type = ""]) => ({ name: member, type, ...parts(comment) })),
-    ];
+    yield [name, [...members].map(([, comment = "", member = "", type = ""]) => memberOf(member, type, comment))];
   }
 }
 
-function parts(comment: string): Pick<Member, "description" | "default"> {
+function memberOf(name: string, type: string, comment: string): Member {
   const text = comment
     .replaceAll(/^\s*\* ?/gm, "")
     .replaceAll(/\s+/g, " ")
     .trim();
   const [description = "", value] = text.split(" @default ");
-  return { description, default: value };
+  return { name, type, description, default: value };
 }
