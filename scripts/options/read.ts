@@ -26,7 +26,7 @@ interface Member {
 
 /** Every option, in the order in which they are declared, read from the declarations. */
 export function readOptions(root: string): Option[] {
-  const interfaces = new Map(SOURCES.flatMap((file) => [...interfacesOf(readFileSync(`${root}${file}`, "utf8"))]));
+  const interfaces = new Map(interfacesOf(SOURCES.map((file) => readFileSync(`${root}${file}`, "utf8")).join("\n")));
   const found: Option[] = [];
   const collect = (name: string, prefix: string): void => {
     for (const { name: member, type, ...said } of interfaces.get(name)!) {
