@@ -210,6 +210,8 @@ export const HEALTH_KEYS: readonly (keyof HealthOptions)[] = [
   "maxPendingAcks",
 ];
 
+/** The longest that a timer can be set to; a longer one would fire at once. */
+const MAX_TIMER = 2_147_483_647;
 /** Seconds after which a ping of the application's own counts as missed, where no heartbeat says otherwise. */
 const PING_TIMEOUT = 30;
 
@@ -237,6 +239,9 @@ function resolveHeartbeat(value: HeartbeatOptions | undefined): HeartbeatRules |
   if (given === undefined) return undefined;
   if (given.interval === undefined) throw invalid("heartbeat.interval", "a number of milliseconds", undefined, mend);
   const interval = positive("heartbeat.interval", given.interval, "milliseconds", 30_000);
+  if (interval > MAX_TIMER) {
+    throw invalid("heartbeat.interval", `at most ${String(MAX_TIMER)} milliseconds`, interval, "make it shorter");
+  }
   const timeout = positive("heartbeat.timeout", given.timeout, "milliseconds", Math.min(interval / 2, 10_000));
   if (timeout >= interval) {
     const less = `less than heartbeat.interval (${String(interval)})`;
