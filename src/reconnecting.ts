@@ -22,8 +22,8 @@ const observed = new WeakSet<object>();
 /**
  * Counts the attempts of a client to connect again and how they end, and the time without a connection. Needs the
  * two events of a socket that stays the same while its connections come and go: `open` when an attempt succeeds,
- * `close` when a connection ends or an attempt fails. The first attempt is none to connect again. Opening again what
- * the application closed itself counts like any other, with the time that it was closed.
+ * `close` when a connection ends or an attempt fails. The first attempt is none to connect again. An attempt
+ * that the application cuts short has failed; opening again what it closed itself counts, with the time in between.
  *
  * Adds one listener for each of both events and nothing else. A socket is observed once, however often this is called.
  *
