@@ -49,8 +49,8 @@ export function observeReconnecting(socket: ReconnectingSocket, options: Observe
   if (observed.has(socket)) return { stop() {} };
   observed.add(socket);
   const connection = new LogicalConnection(new Telemetry(false, { meterProvider }), socket.readyState === OPEN);
-  const opened = (): void => void contain("observeReconnecting", () => connection.opened());
-  const closed = (): void => void contain("observeReconnecting", () => connection.closed());
+  const opened = (): void => contain("observeReconnecting", () => connection.opened());
+  const closed = (): void => contain("observeReconnecting", () => connection.closed());
   socket.addEventListener("open", opened);
   socket.addEventListener("close", closed);
   return {

@@ -50,7 +50,8 @@ const OPEN_TTL = 86_400_000;
  * by one script. Each instance reports the frequent reconnectors that came to it last, so that the sum over the
  * instances is their number.
  *
- * An instance that dies takes the ends of its connections with it: its clients reconnect without a delay and a close
+ * Whoever comes back to an instance before the one that lost the connection has told Redis of its end is counted by the
+ * latter. An instance that dies takes the ends of its connections with it: its clients reconnect without a delay and a close
  * class. For five seconds it is believed alive, and who comes to another instance in this time counts as a second
  * connection and not as a reconnection. Delays between instances are as exact as their clocks agree.
  *
@@ -84,32 +85,24 @@ export class RedisReconnectionStore implements ReconnectionStore {
     this.#ttl = Math.ceil(positive(`${name}.ttl`, ttl, "milliseconds", 600_000));
   }
 
-  async connected(
-    client: string,
-    now: number,
-    { threshold, window }: ReconnectionRules,
-  ): Promise<Reconnection | undefined> {
+  async connected(client: string, now: number, rules: ReconnectionRules): Promise<Reconnection | undefined> {
     this.#open += 1;
     this.#timer ??= setInterval(() => this.#renew(), RENEWAL).unref();
-    const args = [now, this.#instance, LEASE, OPEN_TTL, hash(client), this.#prefix, threshold, Math.ceil(window)];
-    const answer = await this.#run(CONNECTED, [this.#clientKey(client), this.#key("instances")], args);
-    if (!Array.isArray(answer)) return undefined;
-    const [delay, previousCloseClass, recent] = answer.map(String) as [string, string, string];
-    return {
-      delay: delay === "" ? undefined : Number(delay) / 1000,
-      previousCloseClass: previousCloseClass === "" ? undefined : previousCloseClass,
-      recent: Number(recent),
-    };
+    return this.#tell(CONNECTED, client, now, rules);
   }
 
-  async disconnected(client: string, closeClass: string | undefined, now: number): Promise<void> {
+  async disconnected(
+    client: string,
+    closeClass: string | undefined,
+    now: number,
+    rules: ReconnectionRules,
+  ): Promise<Reconnection | undefined> {
     this.#open = Math.max(0, this.#open - 1);
     if (this.#open === 0) {
       clearInterval(this.#timer);
       this.#timer = undefined;
     }
-    const args = [now, this.#instance, LEASE, OPEN_TTL, closeClass ?? "", this.#ttl];
-    await this.#run(DISCONNECTED, [this.#clientKey(client), this.#key("instances")], args);
+    return this.#tell(DISCONNECTED, client, now, rules, closeClass ?? "", this.#ttl);
   }
 
   async frequent(now: number): Promise<number> {
@@ -121,8 +114,24 @@ export class RedisReconnectionStore implements ReconnectionStore {
     this.#run(RENEW, [this.#key("instances")], [this.#instance, LEASE]).catch(() => {});
   }
 
-  #clientKey(client: string): string {
-    return this.#key(`client:${hash(client)}`);
+  async #tell(
+    script: Script,
+    client: string,
+    now: number,
+    { threshold, window }: ReconnectionRules,
+    ...more: (string | number)[]
+  ): Promise<Reconnection | undefined> {
+    const name = hash(client);
+    const keys = [this.#key(`client:${name}`), this.#key("instances")];
+    const args = [now, this.#instance, LEASE, OPEN_TTL, name, this.#prefix, threshold, Math.ceil(window), ...more];
+    const answer = await this.#run(script, keys, args);
+    if (!Array.isArray(answer)) return undefined;
+    const [delay, previousCloseClass, recent] = answer.map(String) as [string, string, string];
+    return {
+      delay: delay === "" ? undefined : Number(delay) / 1000,
+      previousCloseClass: previousCloseClass === "" ? undefined : previousCloseClass,
+      recent: Number(recent),
+    };
   }
 
   #key(name: string): string {

@@ -80,8 +80,15 @@ export class Clients {
     if (known === undefined) return;
     connected.delete(connection);
     const { client, clients } = known;
+    const { store } = clients.#rules;
     const now = Date.now();
-    clients.#calls.ask(client, () => clients.#rules.store.disconnected(client, closeClass, now));
+    clients.#calls.ask(
+      client,
+      () => store.disconnected(client, closeClass, now, clients.#rules),
+      (reconnection) => {
+        if (reconnection != null) clients.#reconnected(connection, reconnection);
+      },
+    );
   }
 
   stop(): void {

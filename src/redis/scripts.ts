@@ -22,12 +22,14 @@ end
 `;
 
 /**
- * A client is a hash: `e`, when its last connection ended; `c`, the class of that close; `r`, its reconnections within
- * the window; `f`, the instance that reports it as a frequent reconnector; `o:<instance>`, its open connections there.
+ * A client is a hash: `e`, when its last connection ended; `c`, the class of that close; `s`, when it connected beside
+ * one other connection; `r`, its reconnections within the window; `f`, the instance that reports it as a frequent
+ * reconnector; `o:<instance>`, its open connections there.
  */
 const CLIENT = `${LIVE}
 local client, instances = KEYS[1], KEYS[2]
 local now, me, lease, openTtl = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), ARGV[4]
+local hash, prefix, threshold, window = ARGV[5], ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8])
 renew(instances, me, lease)
 local fields = redis.call('HGETALL', client)
 local known, open, lost = {}, 0, false
@@ -43,47 +45,56 @@ for i = 1, #fields, 2 do
     end
   end
 end
+local function reconnected(ended, class, at)
+  local times = { string.format('%.0f', at) }
+  for time in string.gmatch(known.r or '', '[^,]+') do
+    if #times < threshold and at - tonumber(time) < window then times[#times + 1] = time end
+  end
+  redis.call('HSET', client, 'r', table.concat(times, ','))
+  if #times >= threshold then
+    if known.f and known.f ~= me then redis.call('ZREM', prefix .. 'frequent:' .. known.f, hash) end
+    local mine = prefix .. 'frequent:' .. me
+    redis.call('ZADD', mine, string.format('%.0f', tonumber(times[#times]) + window), hash)
+    redis.call('PEXPIRE', mine, window)
+    redis.call('HSET', client, 'f', me)
+  end
+  local delay = ended and string.format('%.0f', math.max(0, at - ended)) or ''
+  return { delay, class or '', tostring(#times) }
+end
 `;
 
 /** A client connects: its delay in milliseconds, close class and count, or nil where it does not reconnect. */
 export const CONNECTED: Script = script(`${CLIENT}
-local hash, prefix, threshold, window = ARGV[5], ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8])
 redis.call('HINCRBY', client, 'o:' .. me, 1)
-redis.call('HDEL', client, 'e', 'c')
+redis.call('HDEL', client, 'e', 'c', 's')
+if open == 1 then redis.call('HSET', client, 's', ARGV[1]) end
 redis.call('PEXPIRE', client, openTtl)
 if open > 0 or not (known.e or lost) then return nil end
-local times = { tostring(ARGV[1]) }
-for time in string.gmatch(known.r or '', '[^,]+') do
-  if #times < threshold and now - tonumber(time) < window then times[#times + 1] = time end
-end
-redis.call('HSET', client, 'r', table.concat(times, ','))
-if #times >= threshold then
-  if known.f and known.f ~= me then redis.call('ZREM', prefix .. 'frequent:' .. known.f, hash) end
-  local mine = prefix .. 'frequent:' .. me
-  redis.call('ZADD', mine, string.format('%.0f', tonumber(times[#times]) + window), hash)
-  redis.call('PEXPIRE', mine, window)
-  redis.call('HSET', client, 'f', me)
-end
-local delay = known.e and string.format('%.0f', math.max(0, now - tonumber(known.e))) or ''
-return { delay, known.c or '', tostring(#times) }
+return reconnected(known.e and tonumber(known.e), known.c, now)
 `);
 
-/** A connection has ended, or, without a class, goes on unobserved. */
+/**
+ * A connection has ended, or, without a class, goes on unobserved. Where the client has already come back, to an instance
+ * that was faster to say so, answers what `CONNECTED` could not.
+ */
 export const DISCONNECTED: Script = script(`${CLIENT}
-local class, ttl = ARGV[5], ARGV[6]
+local class, ttl = ARGV[9], ARGV[10]
 local mine = 'o:' .. me
 if known[mine] then
   open = open - 1
   if redis.call('HINCRBY', client, mine, -1) <= 0 then redis.call('HDEL', client, mine) end
 end
+redis.call('HDEL', client, 's')
 if open > 0 then
   redis.call('PEXPIRE', client, openTtl)
+  if class ~= '' and known.s and tonumber(known.s) > now then return reconnected(now, class, tonumber(known.s)) end
 elseif class ~= '' then
   redis.call('HSET', client, 'e', ARGV[1], 'c', class)
   redis.call('PEXPIRE', client, ttl)
 elseif redis.call('EXISTS', client) == 1 then
   redis.call('PEXPIRE', client, ttl)
 end
+return nil
 `);
 
 /** Frequent reconnectors at a time. */

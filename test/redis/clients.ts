@@ -7,7 +7,7 @@ const require = createRequire(import.meta.url);
 export interface Connected {
   readonly client: IoredisClient | NodeRedisClient;
   /** Runs a command for the test itself. */
-  command(...args: string[]): Promise<unknown>;
+  command(name: string, ...args: string[]): Promise<unknown>;
   close(): void;
 }
 
@@ -30,7 +30,7 @@ function ioredis(name: string): (url: string) => Connected {
   return (url) => {
     const client = new Redis(url, { retryStrategy: () => 50 });
     client.on("error", () => {});
-    return { client, command: (command, ...args) => client.call(command!, ...args), close: () => client.disconnect() };
+    return { client, command: (command, ...args) => client.call(command, ...args), close: () => client.disconnect() };
   };
 }
 

@@ -39,8 +39,16 @@ export interface ReconnectionStore {
     now: number,
     rules: ReconnectionRules,
   ): Reconnection | undefined | Promise<Reconnection | undefined>;
-  /** A client's connection has ended, or, without a class, goes on unobserved. */
-  disconnected(client: string, closeClass: string | undefined, now: number): void | Promise<void>;
+  /**
+   * A client's connection has ended, or, without a class, goes on unobserved. Answers only where several server
+   * instances share the store and the client has reconnected at another one, which was faster to say so.
+   */
+  disconnected(
+    client: string,
+    closeClass: string | undefined,
+    now: number,
+    rules: ReconnectionRules,
+  ): Reconnection | void | Promise<Reconnection | void>;
   /** Frequent reconnectors at this time; of those that several server instances share, the ones that came here last. */
   frequent(now: number): number | Promise<number>;
 }

@@ -64,9 +64,9 @@ export class StoreCalls {
     this.#askedAt = now;
     const generation = this.#generation;
     const done: Promise<void> = answer
-      .then((value) => void contain(PLACE, () => then?.(value)))
+      .then((value) => contain(PLACE, () => then?.(value)))
       .catch((error: unknown) => reportOnce(PLACE, error))
-      .then(() => {
+      .finally(() => {
         if (this.#last.get(client) === done) this.#last.delete(client);
         if (generation === this.#generation) this.#answered();
       });

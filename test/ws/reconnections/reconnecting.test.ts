@@ -31,20 +31,24 @@ type LibraryClass = new (url: string, protocols: string[], options: object) => L
 // CommonJS: what the types call the default export is the module itself.
 const ReconnectingWebSocket = ReconnectingModule as unknown as LibraryClass;
 const LIBRARIES: Record<string, LibraryClass> = {
-  partysocket: PartySocket as unknown as LibraryClass,
+  partysocket: PartySocket,
   "reconnecting-websocket": ReconnectingWebSocket,
 };
 
 /** Every socket that a library makes, and those whose handshake succeeded: the truth beside which we are held. */
-class Attempts {
-  made = 0;
-  opened = 0;
-  ended = 0;
+interface Attempts {
+  made: number;
+  opened: number;
+  ended: number;
   readonly WebSocket: typeof WebSocket;
+}
 
-  constructor() {
-    const attempts = this;
-    this.WebSocket = class extends WebSocket {
+function countAttempts(): Attempts {
+  const attempts = {
+    made: 0,
+    opened: 0,
+    ended: 0,
+    WebSocket: class extends WebSocket {
       constructor(url: string, protocols?: string | string[]) {
         super(url, protocols);
         attempts.made += 1;
@@ -52,8 +56,9 @@ class Attempts {
         this.on("error", () => {});
         this.on("close", () => (attempts.ended += 1));
       }
-    } as typeof WebSocket;
-  }
+    } as typeof WebSocket,
+  };
+  return attempts;
 }
 
 let sdk: TestSdk;
@@ -64,7 +69,7 @@ const cleanups: (() => unknown)[] = [];
 beforeEach(async () => {
   sdk = startSdk();
   port = await freePort();
-  attempts = new Attempts();
+  attempts = countAttempts();
 });
 
 afterEach(async () => {
@@ -81,7 +86,9 @@ async function serve(): Promise<WebSocketServer> {
 /** Ends a server and everything that is connected to it, without a close frame. */
 async function fall(server: WebSocketServer): Promise<void> {
   for (const socket of server.clients) socket.terminate();
-  await new Promise<void>((resolve) => void server.close(() => resolve()));
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
 }
 
 function event(socket: Library, type: "open" | "close"): Promise<void> {

@@ -1,7 +1,5 @@
 import { diag } from "@opentelemetry/api";
-import type { DiagLogger } from "@opentelemetry/api";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { WebSocket } from "ws";
 import { MemoryReconnectionStore, WebSocketInstrumentation, observeServer } from "../../../src/index.ts";
 import type { ObserverOptions, ReconnectionStore } from "../../../src/index.ts";
 import {
@@ -22,7 +20,7 @@ type Server = Awaited<ReturnType<typeof listen>>["server"];
 /** A visit of a client, to its end on both sides. */
 async function visit(server: Server, url: string, client: string, code = 1000): Promise<void> {
   const socket = await join(url, client);
-  const [peer] = server.clients as Set<WebSocket>;
+  const [peer] = server.clients;
   const gone = peer === undefined ? undefined : left(peer);
   socket.close(code);
   await Promise.all([left(socket), gone]);
@@ -92,7 +90,7 @@ describe("reconnections", () => {
     const problems: string[] = [];
     const report = (message: string): void => void problems.push(message);
     const silent = (): void => {};
-    diag.setLogger({ error: report, warn: report, info: silent, debug: silent, verbose: silent } as DiagLogger);
+    diag.setLogger({ error: report, warn: report, info: silent, debug: silent, verbose: silent });
     undo.push(() => diag.disable());
     return problems;
   }
@@ -137,7 +135,7 @@ describe("reconnections", () => {
     const first = await join(url, "ann");
     const second = await join(url, "ann");
     for (const socket of [first, second]) socket.close();
-    await Promise.all([...server.clients].map((peer) => left(peer as WebSocket)));
+    await Promise.all([...server.clients].map((peer) => left(peer)));
     expect(points(await sdk.collect(), METRIC_WEBSOCKET_SERVER_RECONNECTIONS)).toEqual([]);
     await visit(server, url, "ann");
     expect(reconnections(await sdk.collect())).toBe(1);
@@ -224,7 +222,7 @@ describe("reconnections", () => {
     );
     const socket = await join(url, "ann");
     instrumentation.setConfig({ ...config, processingTime: false });
-    const [peer] = server.clients as Set<WebSocket>;
+    const [peer] = server.clients;
     socket.close();
     await left(peer!);
     await visit(server, url, "ann");
