@@ -1331,7 +1331,8 @@ export const METRIC_WEBSOCKET_SERVER_MESSAGE_LATENCY = "websocket.server.message
 /**
  * Number of WebSocket server reconnections.
  *
- * @note A client that was connected before connects again. Which client it is, the application says; its identity is on no metric.
+ * @note A client that was connected before connects again, and has no other connection open. Which client it is, the
+ * application says; its identity is on no metric.
  *
  * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
  * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
@@ -1343,7 +1344,8 @@ export const METRIC_WEBSOCKET_SERVER_RECONNECTIONS = "websocket.server.reconnect
 /**
  * Time from the end of a connection to the reconnection on the WebSocket server.
  *
- * @note From the end of the connection before to the end of the next opening handshake.
+ * @note From the end of the connection before to the end of the next opening handshake. Not recorded where that end is not
+ * known, since the server instance that held the connection died.
  *
  * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
  * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
@@ -1382,7 +1384,8 @@ export const METRIC_WEBSOCKET_SERVER_CONNECTION_UTILIZATION = "websocket.server.
 /**
  * Number of clients that reconnect to the WebSocket server too often.
  *
- * @note Clients with at least a threshold of reconnections within a window.
+ * @note Clients with at least a threshold of reconnections within a sliding window. Of clients that several server
+ * instances share, each instance reports those that came to it last, so that the sum is their number.
  *
  * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
  */
@@ -1573,7 +1576,7 @@ export const METRIC_WEBSOCKET_CLIENT_RECONNECTIONS = "websocket.client.reconnect
 /**
  * Time from the end of a connection to the reconnection on the WebSocket client.
  *
- * @note From the end of the connection before to the end of the next opening handshake.
+ * @note From the end of the connection before to the end of the next opening handshake that succeeds.
  *
  * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
  */
