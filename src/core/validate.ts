@@ -22,9 +22,9 @@ export function invalid(option: string, expected: string, given: unknown, mend: 
 }
 
 /** A function, or nothing. */
-export function optionalFunction<F>(option: string, value: F | undefined): F | undefined {
+export function optionalFunction<F>(option: string, value: F | undefined, given: string = "request"): F | undefined {
   if (value !== undefined && typeof value !== "function") {
-    throw invalid(option, "a function", value, "pass (request) => … or leave it out");
+    throw invalid(option, "a function", value, `pass (${given}) => … or leave it out`);
   }
   return value;
 }

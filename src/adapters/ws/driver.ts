@@ -50,7 +50,8 @@ function standIn(socket: Callable, name: "emit" | "send", make: (original: Funct
     Object.defineProperty(value, key, { value: original[key], configurable: true });
   }
   const placed: StandIn = { name, own: Object.getOwnPropertyDescriptor(socket, name), value, active: true };
-  Object.defineProperty(socket, name, { configurable: true, writable: true, enumerable: false, value });
+  const enumerable = placed.own?.enumerable ?? false;
+  Object.defineProperty(socket, name, { configurable: true, writable: true, enumerable, value });
   const known = standIns.get(socket);
   if (known === undefined) standIns.set(socket, [placed]);
   else known.push(placed);

@@ -226,7 +226,7 @@ export function resolveHealth(given: HealthOptions): ResolvedHealth {
     reconnections: resolveReconnections(given),
     capacity: resolveCapacity(given.capacity),
     ageGroups: resolveAgeGroups(given.ageGroups),
-    quality: optionalFunction("quality", given.quality) ?? qualityScore,
+    quality: optionalFunction("quality", given.quality, "inputs") ?? qualityScore,
     processingTime: flag("processingTime", given.processingTime, false),
     sendTime: flag("sendTime", given.sendTime, false),
     maxPendingAcks: integer("maxPendingAcks", given.maxPendingAcks, 1, 100_000, 1000),
@@ -302,7 +302,7 @@ function resolveReconnections(all: HealthOptions): ResolvedHealth["reconnections
     store: store ?? new MemoryReconnectionStore(),
     threshold: integer("reconnections.threshold", given.threshold, 1, 1000, 5),
     window: positive("reconnections.window", given.window, "milliseconds", 60_000),
-    describeClient: optionalFunction("reconnections.describeClient", given.describeClient),
+    describeClient: optionalFunction("reconnections.describeClient", given.describeClient, "client"),
   };
 }
 
@@ -324,7 +324,7 @@ function resolveCapacity(value: HealthOptions["capacity"]): ResolvedCapacity | u
   return {
     limit: typeof limit === "function" ? () => checkedLimit(limit) : () => limit,
     warnAt,
-    onWarning: optionalFunction("capacity.onWarning", given.onWarning),
+    onWarning: optionalFunction("capacity.onWarning", given.onWarning, "warning"),
   };
 }
 
