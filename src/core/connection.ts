@@ -243,7 +243,7 @@ export class Connection implements OpenEntry {
     const score: unknown = contain("quality", () => quality(inputs));
     if (score === undefined) return;
     if (typeof score !== "number" || !(score >= 0 && score <= 100)) {
-      reportOnce("quality", `expected a number from 0 to 100 or undefined, got ${describe(score)}`);
+      reportOnce("quality, result", `expected a number from 0 to 100 or undefined, got ${describe(score)}`);
       return;
     }
     this.#set.swept.qualities.add(score);

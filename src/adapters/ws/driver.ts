@@ -68,16 +68,16 @@ function release(socket: Callable): void {
   standIns.delete(socket);
 }
 
-function tapMessages(socket: Callable, { before, after }: MessageTap): void {
+function tapMessages(socket: Callable, tap: MessageTap): void {
   standIn(socket, "emit", (original) => (...args) => {
     if (args[0] !== "message") return Reflect.apply(original, socket, args);
-    if (contain("message", () => before(args[1])) === true) return true;
-    if (after === undefined || socket.listenerCount("message") === 0) return Reflect.apply(original, socket, args);
+    if (contain("message", () => tap.before(args[1])) === true) return true;
+    if (tap.after === undefined || socket.listenerCount("message") === 0) return Reflect.apply(original, socket, args);
     const startedAt = performance.now();
     try {
       return Reflect.apply(original, socket, args);
     } finally {
-      contain("message.processing.duration", () => after((performance.now() - startedAt) / 1000));
+      contain("message.processing.duration", () => tap.after?.((performance.now() - startedAt) / 1000));
     }
   });
 }

@@ -127,6 +127,7 @@ test("whatever is sent, answered and skipped, no round trip is false and every p
       let sent = 0;
       let missed = 0;
       let answered = 0;
+      let wrong = 0;
       for (const one of steps) {
         now += 1;
         if (one.do === "ping" || one.do === "own") {
@@ -139,7 +140,7 @@ test("whatever is sent, answered and skipped, no round trip is false and every p
           if (ping === undefined) continue;
           for (const { roundTrip } of pings.answered(ping.payload, now)) {
             answered += 1;
-            if (roundTrip !== undefined) expect(roundTrip).toBe(now - ping.sentAt);
+            if (roundTrip !== undefined && roundTrip !== now - ping.sentAt) wrong += 1;
           }
         } else if (one.do === "skip") {
           peer.shift();
@@ -149,6 +150,7 @@ test("whatever is sent, answered and skipped, no round trip is false and every p
           missed += pings.expire(now, 5) + (own % 3 === 0 ? pings.expireOwn() : 0);
         }
         expect(sent).toBe(answered + missed + pings.waiting);
+        expect(wrong).toBe(0);
       }
     }),
     { numRuns: 2000 },

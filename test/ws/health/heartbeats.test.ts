@@ -100,7 +100,8 @@ conformance("heartbeats", (kit) => {
     await kit.start();
     const { client, peer } = await connect(kit.ws, kit.server, kit.url);
     // ws 7.0 sends even what the peer must not accept.
-    if (kit.version !== "7.0") expect(() => peer.ping("x".repeat(126))).toThrow(RangeError);
+    const refuse = (): void => (kit.version === "7.0" ? fail() : peer.ping("x".repeat(126)));
+    expect(refuse).toThrow(kit.version === "7.0" ? "broken" : RangeError);
     peer.close();
     peer.ping("late", undefined, () => {});
     await closed(client, peer);
@@ -269,7 +270,8 @@ conformance("heartbeats", (kit) => {
     client.close();
     await closed(client, peer);
     expect(reports.length).toBeLessThanOrEqual(1);
-    if (broken.create !== undefined) expect(await counted(kit, "application")).toMatchObject({ missed: 0 });
+    const { missed } = await counted(kit, "application");
+    expect(broken.create === undefined || missed === 0).toBe(true);
   });
 });
 

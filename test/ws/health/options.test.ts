@@ -15,6 +15,8 @@ import type { TestSdk } from "../../support/sdk.ts";
 import { closed, connect, copyWs, listen, received, shut } from "../../support/ws.ts";
 import type { WsCopy } from "../../support/ws.ts";
 
+type Sending = (this: void, ...args: unknown[]) => void;
+
 let copy: WsCopy;
 let sdk: TestSdk;
 
@@ -34,7 +36,7 @@ function instrument(options: ObserverOptions): WebSocketInstrumentation {
 }
 
 test("other options do not lose count of the connections that are open", async () => {
-  const onWarning = vi.fn();
+  const onWarning = vi.fn<(warning: object) => void>();
   const instrumentation = instrument({ capacity: { limit: 10, onWarning } });
   const ws = copy.load();
   const { server, url } = await listen(ws);
@@ -54,7 +56,7 @@ test("other options do not lose count of the connections that are open", async (
 });
 
 test("the capacity is reported while the instrumentation is enabled, and no end of a warning when it is not", async () => {
-  const onWarning = vi.fn();
+  const onWarning = vi.fn<(warning: object) => void>();
   const instrumentation = instrument({ capacity: { limit: 2, warnAt: 0.5, onWarning } });
   const ws = copy.load();
   const { server, url } = await listen(ws);
@@ -79,11 +81,13 @@ test("a connection that is let go of gets its own methods back, and is measured 
   const client = new ws.WebSocket(url);
   const [[peer]] = await Promise.all([connected, once(client, "open")]);
   const calls: string[] = [];
-  const own = function send(this: WebSocket, ...args: unknown[]): void {
+  const sending = peer as unknown as { send: Sending };
+  const original: Sending = sending.send;
+  const own: Sending = function send(...args) {
     calls.push("before");
-    Reflect.apply(ws.WebSocket.prototype.send, peer, args);
+    Reflect.apply(original, peer, args);
   };
-  peer.send = own as typeof peer.send;
+  sending.send = own;
   const observation = observeServer(server, {
     sendTime: true,
     processingTime: true,
@@ -91,14 +95,14 @@ test("a connection that is let go of gets its own methods back, and is measured 
     tracerProvider: sdk.tracerProvider,
     heartbeat: { interval: 2 ** 30 },
   });
-  const ours = peer.send;
+  const ours = sending.send;
   expect(ours).not.toBe(own);
   expect(Object.keys(peer)).toContain("send");
   const both = received(client, 1);
   peer.send("a");
   await both;
   observation.stop();
-  expect(peer.send).toBe(own);
+  expect(sending.send).toBe(own);
   expect(Object.hasOwn(peer, "emit")).toBe(false);
   const after = received(client, 2);
   peer.send("b");

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { WebSocket } from "ws";
-import { WebSocketInstrumentation } from "../../../src/index.ts";
+import { WebSocketInstrumentation, observeServer } from "../../../src/index.ts";
 import type { ObserverOptions } from "../../../src/index.ts";
 import {
   METRIC_WEBSOCKET_SERVER_ACTIVE_CONNECTIONS,
@@ -23,7 +23,7 @@ const MISSED = { "websocket.heartbeat.outcome": "missed" };
 
 let copy: WsCopy;
 let sdk: TestSdk;
-let instrumentation: WebSocketInstrumentation;
+let instrumentation: WebSocketInstrumentation | undefined;
 
 beforeEach(() => {
   copy = copyWs("8");
@@ -31,7 +31,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  instrumentation.disable();
+  instrumentation?.disable();
   copy.remove();
 });
 
@@ -104,14 +104,11 @@ test.each<[string, ObserverOptions]>([
   const { server, url } = await listen(ws, { perMessageDeflate: false });
   const proxy = await delayingProxy(Number(new URL(url).port), 40);
   // The client, in this process too, is left alone: its pings would add to what the proxy holds.
-  const { observeServer } = await import("../../../src/index.ts");
   const { tracerProvider, meterProvider } = sdk;
   const observation = observeServer(server, { ...options, tracerProvider, meterProvider });
-  instrument({});
-  instrumentation.disable();
   const { client, peer } = await connect(ws, server, `ws://127.0.0.1:${String(proxy.port)}`);
-  client.on("message", (data) => {
-    if (String(data as Buffer).startsWith("beat")) client.send("ack");
+  client.on("message", (data: unknown) => {
+    if (String(data).startsWith("beat")) client.send("ack");
   });
   await vi.waitFor(() => expect(proxy.held.down).toHaveLength(1), { timeout: 4000 });
   proxy.held.up.length = proxy.held.down.length = 0;
