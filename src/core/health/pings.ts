@@ -78,6 +78,7 @@ export class Pings {
 
   /** Gives up the pings that have waited for `timeout` seconds; returns how many. */
   expire(now: number, timeout: number): number {
+    if (this.#pending.length === 0) return 0;
     const firstWaiting = this.#pending.findIndex((one) => now - one.sentAt < timeout);
     return this.#giveUp(firstWaiting === -1 ? this.#pending.length : firstWaiting);
   }
@@ -88,7 +89,7 @@ export class Pings {
   }
 
   #giveUp(count: number): number {
-    this.#remember(this.#pending.splice(0, count));
+    if (count > 0) this.#remember(this.#pending.splice(0, count));
     return count;
   }
 

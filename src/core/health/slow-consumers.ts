@@ -38,6 +38,8 @@ export class SlowConsumers<C extends object> {
 
   /** Looks at a connection with `bytes` waiting; whether it is a slow consumer. */
   check(connection: C, bytes: number, now: number): boolean {
+    // Nearly always, for each connection of each sweep.
+    if (bytes <= this.#rule.bytes && this.#backlogs.size === 0) return false;
     const backlog = this.#backlogs.get(connection);
     if (bytes <= this.#rule.bytes) {
       if (backlog === undefined) return false;
