@@ -2,8 +2,9 @@
 import type { Meter } from "@opentelemetry/api";
 import type { WebSocket } from "ws";
 import { privateCopy } from "../support/copies.ts";
-import { clientChunk } from "../support/frames.ts";
+import { clientChunk, payload } from "../support/frames.ts";
 import { LANES, compare, rotate } from "../support/lanes.ts";
+import type { MessageType } from "../support/frames.ts";
 import type { Comparison } from "../support/lanes.ts";
 import { loadPackage, startSdk } from "../support/otel.ts";
 import type { Mode } from "../support/otel.ts";
@@ -14,6 +15,7 @@ import type { Loops } from "./loops.ts";
 export interface HooksInput {
   readonly dist: string;
   readonly direction: "receive" | "send";
+  readonly type: MessageType;
   /** Payload bytes. */
   readonly size: number;
   /** `by hand`: two instruments in the application's own listener instead of this package. */
@@ -33,12 +35,12 @@ export interface HooksOutput {
 
 await answer(await measure(inputOf() as HooksInput));
 
-async function measure({ dist, direction, size, mode, observed, rounds, messages }: HooksInput): Promise<HooksOutput> {
-  const observing = await loadPackage(dist);
+async function measure({ direction, type, size, mode, observed, rounds, ...input }: HooksInput): Promise<HooksOutput> {
+  const observing = await loadPackage(input.dist);
   const sdk = startSdk(observing);
-  const chunk = clientChunk(size);
-  const payload = Buffer.alloc(size, "x");
-  const chunks = Math.ceil(messages / chunk.frames);
+  const chunk = clientChunk(size, type);
+  const message = payload(size, type);
+  const chunks = Math.ceil(input.messages / chunk.frames);
 
   const runs: (() => void)[] = [];
   for (let lane = 0; lane < LANES; lane += 1) {
@@ -52,7 +54,7 @@ async function measure({ dist, direction, size, mode, observed, rounds, messages
     runs.push(
       direction === "receive"
         ? () => loops.receive(transport, chunk.bytes, chunks)
-        : () => loops.send(socket, payload, chunks * chunk.frames),
+        : () => loops.send(socket, message, chunks * chunk.frames),
     );
   }
 

@@ -8,7 +8,7 @@ import type { MemoryTransport } from "../support/transport.ts";
 export interface Loops {
   listen(socket: WebSocket): void;
   receive(transport: MemoryTransport, chunk: Buffer, times: number): void;
-  send(socket: WebSocket, payload: Buffer, times: number): void;
+  send(socket: WebSocket, payload: Buffer | string, times: number): void;
   received(): number;
 }
 
@@ -27,10 +27,8 @@ export function receive(transport: MemoryTransport, chunk: Buffer, times: number
   }
 }
 
-const OPTIONS = { binary: true };
-
-export function send(socket: WebSocket, payload: Buffer, times: number): void {
-  for (let index = 0; index < times; index += 1) socket.send(payload, OPTIONS);
+export function send(socket: WebSocket, payload: Buffer | string, times: number): void {
+  for (let index = 0; index < times; index += 1) socket.send(payload);
 }
 
 export function received(): number {

@@ -35,7 +35,7 @@ async function open(port: number): Promise<Socket> {
 }
 
 function flood(socket: Socket, size: number): void {
-  const { bytes } = clientChunk(size);
+  const { bytes } = clientChunk(size, "binary");
   const fill = (): void => {
     while (!socket.destroyed && socket.write(bytes));
   };

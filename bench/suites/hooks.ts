@@ -13,10 +13,14 @@ const TIMES_CHEAPER = 150;
 /** A young generation that holds a whole window, so that growth of the heap is what was allocated. */
 const NO_SCAVENGE = ["--min-semi-space-size=128", "--max-semi-space-size=128"];
 
-type Case = Pick<HooksInput, "direction" | "size" | "mode">;
+type Case = Pick<HooksInput, "direction" | "type" | "size" | "mode">;
 
 const CASES: Case[] = (["receive", "send"] as const).flatMap((direction) =>
-  [32, 1024].flatMap((size) => (["metrics", "span"] as const).map((mode) => ({ direction, size, mode }))),
+  [32, 1024].flatMap((size): Case[] => [
+    { direction, size, type: "text", mode: "metrics" },
+    { direction, size, type: "binary", mode: "metrics" },
+    { direction, size, type: "text", mode: "span" },
+  ]),
 );
 
 /** Nanoseconds and bytes that a message costs more, in process. */
@@ -27,7 +31,7 @@ export const hooks: Suite = {
     const rows: Row[] = [];
     const bytes: Estimate[] = [];
     for (const one of CASES) {
-      if (settings.quick && one.size > 32) continue;
+      if (settings.quick && (one.size > 32 || one.type === "binary")) continue;
       rows.push(row("hooks", nameOf(one), await measureTime(one, settings), TARGET_NS));
       bytes.push(await measureBytes(one, settings));
     }
@@ -41,7 +45,7 @@ export const peers: Suite = {
   name: "peers",
   about: "a counter and a histogram per message by hand, and how many times cheaper this package is",
   async run(settings: Settings): Promise<Row[]> {
-    const one = { direction: "receive", size: 32 } as const;
+    const one = { direction: "receive", type: "text", size: 32 } as const;
     const byHand = await measureTime({ ...one, mode: "by hand" }, settings);
     const ours = await measureTime({ ...one, mode: "metrics" }, settings);
     const times = byHand.value / Math.max(ours.value, 1);
@@ -81,6 +85,6 @@ function windowOf({ size }: Case): number {
   return size > 32 ? 5000 : 20_000;
 }
 
-function nameOf({ direction, size, mode }: Case): string {
-  return `${direction} ${String(size)} B, ${mode === "span" ? "with span" : "metrics only"}`;
+function nameOf({ direction, type, size, mode }: Case): string {
+  return `${direction} ${type} ${String(size)} B, ${mode === "span" ? "with span" : "metrics only"}`;
 }

@@ -18,7 +18,7 @@ export interface WsCopy {
 export function privateCopy(): WsCopy {
   const root = mkdtempSync(join(tmpdir(), "otel-ws-bench-"));
   process.once("exit", () => rmSync(root, { recursive: true, force: true }));
-  cpSync(installed, join(root, "node_modules", "ws"), { recursive: true });
+  cpSync(installed, join(root, "node_modules", "ws"), { recursive: true, dereference: true });
   const exports = createRequire(join(root, "app.js"))("ws") as WsCopy["WebSocket"] & { Server: typeof WebSocketServer };
   return { WebSocket: exports, WebSocketServer: exports.Server };
 }

@@ -1,7 +1,8 @@
 /** The build under test, and an SDK around it whose exporters drop everything. */
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
-import { ExportResultCode } from "@opentelemetry/core";
+import { propagation } from "@opentelemetry/api";
+import { ExportResultCode, W3CTraceContextPropagator } from "@opentelemetry/core";
 import { MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
 import type { MetricData, MetricProducer } from "@opentelemetry/sdk-metrics";
 import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
@@ -45,6 +46,7 @@ export interface Sdk {
 
 /** Starts an SDK. */
 export function startSdk({ WebSocketMetricProducer }: Package): Sdk {
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   const metricProducers: MetricProducer[] = [];
   const reader = new ManualReader({ metricProducers });
   const meterProvider = new MeterProvider({ readers: [reader] });

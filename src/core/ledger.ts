@@ -53,6 +53,8 @@ export class Ledger {
   readonly #sets = new Map<string, AttributeSet>();
   readonly #open: OpenEntry[] = [];
   #overflow: AttributeSet | undefined;
+  /** The set that was asked for last: most servers have one. */
+  #recent: AttributeSet | undefined;
 
   constructor(role: Role) {
     this.role = role;
@@ -60,16 +62,18 @@ export class Ledger {
 
   /** The set for these attributes; past `limit` distinct ones the shared overflow set. */
   setFor(attributes: Attributes, limit: number): AttributeSet {
+    const recent = this.#recent;
+    if (recent !== undefined && sameAttributes(recent.attributes, attributes)) return recent;
     const key = keyOf(attributes);
     const known = this.#sets.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) return (this.#recent = known);
     if (this.#sets.size >= limit) {
       this.#overflow ??= new AttributeSet(OVERFLOW);
       return this.#overflow;
     }
     const created = new AttributeSet(Object.freeze(attributes));
     this.#sets.set(key, created);
-    return created;
+    return (this.#recent = created);
   }
 
   /** Every set that had a connection, the overflow set last. */
@@ -121,4 +125,14 @@ function keyOf(attributes: Attributes): string {
     key += typeof value === "string" ? `${name}\u0000${value}\u0001` : `${name}\u0002${String(value)}\u0001`;
   }
   return key;
+}
+
+function sameAttributes(left: Attributes, right: Attributes): boolean {
+  let surplus = 0;
+  for (const name in right) {
+    if (left[name] !== right[name]) return false;
+    surplus += 1;
+  }
+  for (const _ in left) surplus -= 1;
+  return surplus === 0;
 }

@@ -16,11 +16,11 @@ export const SIZE_BOUNDARIES: readonly number[] = [
 const BUCKETS = SIZE_BOUNDARIES.length + 1;
 
 /** Offsets of the counters of one direction. */
-const MESSAGES = 0;
-const BYTES = 2;
-const WIRE = 4;
-const SIZES = 5;
-const DIRECTION_CELLS = SIZES + BUCKETS;
+const BYTES = 0;
+const WIRE = 2;
+/** One group of buckets for each message type; what is in them is the number of messages. */
+const SIZES = 3;
+const DIRECTION_CELLS = SIZES + 2 * BUCKETS;
 
 /** Offset of each direction's counters in the array. */
 export const RECEIVED = 0;
@@ -34,23 +34,20 @@ export function createCells(): Float64Array {
 
 /** Index of the bucket for a payload of `length` bytes; the upper bounds are inclusive. */
 export function sizeBucket(length: number): number {
-  if (length <= 16) return 0;
-  const bucket = ((33 - Math.clz32(length - 1)) >> 1) - 2;
-  return bucket < BUCKETS && length <= 0x1_0000_0000 ? bucket : BUCKETS - 1;
+  if (length > 67_108_864) return BUCKETS - 1;
+  return length <= 16 ? 0 : ((33 - Math.clz32(length - 1)) >> 1) - 2;
 }
 
 /** Counts one complete message: `length` is its payload in bytes, decompressed. */
 export function countMessage(cells: Float64Array, direction: Direction, kind: MessageKind, length: number): void {
-  cells[direction + MESSAGES + kind]! += 1;
   cells[direction + BYTES + kind]! += length;
-  cells[direction + SIZES + sizeBucket(length)]! += 1;
+  cells[direction + SIZES + kind * BUCKETS + sizeBucket(length)]! += 1;
 }
 
 /** Takes back a message that turned out not to be one (text that is not UTF-8). */
 export function uncountMessage(cells: Float64Array, direction: Direction, kind: MessageKind, length: number): void {
-  cells[direction + MESSAGES + kind]! -= 1;
   cells[direction + BYTES + kind]! -= length;
-  cells[direction + SIZES + sizeBucket(length)]! -= 1;
+  cells[direction + SIZES + kind * BUCKETS + sizeBucket(length)]! -= 1;
 }
 
 /** Adds bytes that the transport carried: frame headers, control frames and payload as compressed. */
@@ -60,7 +57,10 @@ export function addWireBytes(cells: Float64Array, direction: Direction, bytes: n
 
 /** Complete messages of one direction and type. */
 export function messages(cells: Float64Array, direction: Direction, kind: MessageKind): number {
-  return cells[direction + MESSAGES + kind]!;
+  const first = direction + SIZES + kind * BUCKETS;
+  let count = 0;
+  for (let index = first; index < first + BUCKETS; index += 1) count += cells[index]!;
+  return count;
 }
 
 /** Payload bytes of one direction and type. */
@@ -75,5 +75,6 @@ export function wireBytes(cells: Float64Array, direction: Direction): number {
 
 /** Messages by size bucket of one direction, a copy. */
 export function sizeCounts(cells: Float64Array, direction: Direction): number[] {
-  return Array.from(cells.subarray(direction + SIZES, direction + SIZES + BUCKETS));
+  const first = direction + SIZES;
+  return Array.from({ length: BUCKETS }, (_, index) => cells[first + index]! + cells[first + BUCKETS + index]!);
 }

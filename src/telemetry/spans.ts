@@ -200,7 +200,7 @@ function startAttributes(facts: HandshakeFacts, route: string | undefined): Attr
   return defined({
     [ATTR_NETWORK_PROTOCOL_NAME]: "websocket",
     [ATTR_NETWORK_PROTOCOL_VERSION]: PROTOCOL_VERSION,
-    [ATTR_WEBSOCKET_CONNECTION_ID]: globalThis.crypto.randomUUID(),
+    [ATTR_WEBSOCKET_CONNECTION_ID]: connectionId(),
     [ATTR_URL_SCHEME]: facts.scheme,
     [ATTR_URL_PATH]: described.path,
     [ATTR_URL_QUERY]: described.query === undefined ? undefined : redactQuery(described.query),
@@ -232,8 +232,19 @@ function networkType(address: string): string | undefined {
   return /^[\d.]+$/.test(address) ? "ipv4" : undefined;
 }
 
-/** Without the attributes that are undefined: some SDKs warn about them. */
+/**
+ * Without the attributes that are undefined: some SDKs warn about them. A copy, since deleting them would make a
+ * dictionary of the object, which an SDK reads at half the speed.
+ */
 function defined(attributes: Attributes): Attributes {
-  for (const key of Object.keys(attributes)) if (attributes[key] === undefined) delete attributes[key];
-  return attributes;
+  const result: Attributes = {};
+  for (const key in attributes) if (attributes[key] !== undefined) result[key] = attributes[key];
+  return result;
+}
+
+/** Node builds a UUID from sixteen pieces and keeps them all, 480 bytes, until a character is looked at. */
+function connectionId(): string {
+  const id = globalThis.crypto.randomUUID();
+  id.charCodeAt(0);
+  return id;
 }

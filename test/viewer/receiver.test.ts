@@ -153,11 +153,11 @@ test("a sender that breaks off in the middle of a body leaves the receiver worki
 test("closing does not wait for a sender that never finishes its body", { timeout: 8000 }, async () => {
   const stalled = await start();
   const stuck = request(`${stalled.url}/v1/traces`, { method: "POST", headers: { ...json, "content-length": 1000 } });
-  const failed = new Promise<Error>((resolve) => stuck.once("error", resolve));
+  const failed = new Promise<NodeJS.ErrnoException>((resolve) => stuck.once("error", resolve));
   stuck.write("{");
   await new Promise((resolve) => stuck.once("socket", (socket) => socket.once("connect", resolve)));
   await stalled.close();
-  expect((await failed).message).toContain("socket hang up");
+  expect((await failed).code).toBe("ECONNRESET");
   receiver = undefined;
 });
 

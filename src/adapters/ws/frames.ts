@@ -52,15 +52,20 @@ export function patchReceiver(patches: Patches, prototype: object): void {
     return function dataMessage(this: WsReceiver, callback: unknown): unknown {
       const connection = this[kConnection];
       if (connection === undefined || this._fin !== true) return original.call(this, callback);
-      const length = this._messageLength!;
-      const kind = this._opcode === TEXT_OPCODE ? TEXT : BINARY;
-      connection.received(kind, length);
-      const result: unknown = original.call(this, callback);
-      // Text that is not UTF-8 is no message: ws 7 returns the error, ws 8 passes it to the callback.
-      if (result !== undefined || this._errored === true) connection.notReceived(kind, length);
-      return result;
+      if (this._opcode === TEXT_OPCODE) return textMessage(this, connection, original, callback);
+      connection.received(BINARY, this._messageLength!);
+      return original.call(this, callback);
     };
   });
+}
+
+function textMessage(receiver: WsReceiver, connection: Connection, original: Method, callback: unknown): unknown {
+  const length = receiver._messageLength!;
+  connection.received(TEXT, length);
+  const result: unknown = original.call(receiver, callback);
+  // Text that is not UTF-8 is no message: ws 7 returns the error, ws 8 passes it to the callback.
+  if (result !== undefined || receiver._errored === true) connection.notReceived(TEXT, length);
+  return result;
 }
 
 /**

@@ -86,6 +86,7 @@ export interface WsWebSocket {
 export interface WsServer {
   readonly options: { readonly path?: string | null; readonly WebSocket?: { prototype: WsWebSocket } };
   readonly clients?: Set<WsWebSocket>;
+  listenerCount(event: string): number;
   handleUpgrade(request: IncomingMessage, socket: WsTransport, head: Buffer, callback: unknown): void;
   [kObserver]?: Observer | undefined;
 }

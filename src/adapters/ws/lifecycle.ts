@@ -33,7 +33,7 @@ export function patchLifecycle(patches: Patches, prototype: object, frames: Fram
       ...rest: unknown[]
     ): unknown {
       const connection = contain("opening a connection", () => opened(this, transport, head, frames));
-      if (connection !== undefined && !frames.known()) beforeOpenEvent(this, frames);
+      if (connection !== undefined && !this._isServer && !frames.known()) beforeOpenEvent(this, frames);
       try {
         return original.call(this, transport, head, ...rest);
       } finally {
@@ -111,19 +111,19 @@ function opened(socket: WsWebSocket, transport: WsTransport, head: Uint8Array, f
 }
 
 /**
- * The first connection of a copy of `ws` whose Sender is not known: it exists only between two statements of
- * `setSocket`, of which the second emits `open`. Listeners may send at once, so the event is where to step in.
+ * The first client of a copy of `ws` whose Sender is not known: it exists only between two statements of `setSocket`,
+ * of which the second emits `open`. Listeners may send at once, so the event is where to step in. The method is put
+ * back and not deleted: a deletion would make V8 keep the socket as a dictionary.
  */
 function beforeOpenEvent(socket: WsWebSocket, frames: Frames): void {
-  const own = Object.getOwnPropertyDescriptor(socket, "emit");
+  const emit: WsWebSocket["emit"] = Reflect.get(socket, "emit");
   Object.defineProperty(socket, "emit", {
     configurable: true,
     writable: true,
     value(...args: unknown[]): boolean {
-      if (own === undefined) Reflect.deleteProperty(socket, "emit");
-      else Object.defineProperty(socket, "emit", own);
+      socket.emit = emit;
       contain("opening a connection", () => frames.ensure(socket));
-      return socket.emit(...args);
+      return emit.apply(socket, args);
     },
   });
 }

@@ -10,8 +10,7 @@ import type { PendingUpgrade, WsServer, WsTransport } from "./internals.ts";
 import type { Method, Patches } from "./patches.ts";
 
 const SWITCHING_PROTOCOLS = 101;
-const ANSWERS = ["write", "end"] as const;
-type Answering = Record<(typeof ANSWERS)[number], (...args: unknown[]) => unknown>;
+const CLIENT_ERROR = "wsClientError";
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})/;
 
 /** Wraps `handleUpgrade`, through which every accepted and refused upgrade of a `ws` server goes. */
@@ -21,6 +20,8 @@ export function patchServer(
   observerOf: (server: WsServer) => Observer | undefined,
 ): void {
   patches.method(prototype, "handleUpgrade", (original: Method) => {
+    // Releases that know the event `wsClientError` refuse with end(); before them it was write() and destroy().
+    const refusesWithEnd = String(original).includes(CLIENT_ERROR);
     return function handleUpgrade(
       this: WsServer,
       request: IncomingMessage,
@@ -29,7 +30,13 @@ export function patchServer(
     ): unknown {
       const observer = observerOf(this);
       const pending =
-        observer === undefined ? undefined : contain("upgrade", () => begin(observer, this, request, transport));
+        observer === undefined
+          ? undefined
+          : contain("upgrade", () => {
+              // A listener of that event answers in its own way.
+              const writesToo = !refusesWithEnd || this.listenerCount(CLIENT_ERROR) > 0;
+              return begin(observer, this, request, transport, writesToo);
+            });
       if (pending === undefined) return original.call(this, request, transport, ...rest);
       try {
         return original.call(this, request, transport, ...rest);
@@ -79,51 +86,53 @@ export class ServerFacts implements HandshakeFacts {
   }
 }
 
+/** The methods through which an answer leaves: end() in ws 8, write() and destroy() in ws 7. */
+interface Answering {
+  write: (...args: unknown[]) => unknown;
+  end: (...args: unknown[]) => unknown;
+}
+
 /** Watches a transport from the upgrade request to the answer, whatever the answer is. */
 class Upgrade implements PendingUpgrade {
   readonly handshake: Handshake;
   readonly #transport: WsTransport;
-  readonly #restore: readonly (() => void)[];
-  readonly #onClose = (): void => this.fail("aborted");
+  readonly #write: Answering["write"];
+  readonly #end: Answering["end"];
+  #onClose: (() => void) | undefined;
 
-  constructor(handshake: Handshake, transport: WsTransport) {
+  /** `writesToo`: the answer may leave through write() and destroy(). */
+  constructor(handshake: Handshake, transport: WsTransport, writesToo: boolean) {
     this.handshake = handshake;
     this.#transport = transport;
+    const methods = transport as unknown as Answering;
+    this.#write = methods.write;
+    this.#end = methods.end;
     hang(transport, kUpgrade, this);
-    // The answer begins with its status, whether it leaves through end() (ws 8) or write() and destroy() (ws 7).
-    this.#restore = ANSWERS.map((name) => this.#watch(name));
-  }
-
-  /** Stands in for one of the transport's methods until the answer; returns what puts everything back. */
-  #watch(name: (typeof ANSWERS)[number]): () => void {
-    const transport = this.#transport;
-    const own = Object.getOwnPropertyDescriptor(transport, name);
-    const original = (transport as unknown as Answering)[name];
-    const value = (...args: unknown[]): unknown => {
-      contain("refused upgrade", () => this.#answered(args[0], name === "end"));
-      return original.apply(transport, args);
-    };
-    Object.defineProperty(transport, name, { configurable: true, writable: true, enumerable: false, value });
-    return () => {
-      if ((transport as unknown as Answering)[name] !== value) return;
-      if (own === undefined) Reflect.deleteProperty(transport, name);
-      else Object.defineProperty(transport, name, own);
-    };
+    methods.end = watchedEnd;
+    if (writesToo) methods.write = watchedWrite;
   }
 
   /** `handleUpgrade` has returned; only if the answer is still to come does the transport need a listener. */
   returned(): void {
     if (this.#transport[kUpgrade] !== this) return;
-    if (this.#transport.destroyed) this.#onClose();
-    else this.#transport.once("close", this.#onClose);
+    if (this.#transport.destroyed) {
+      this.fail("aborted");
+      return;
+    }
+    this.#onClose = () => this.fail("aborted");
+    this.#transport.once("close", this.#onClose);
   }
 
   release(): void {
     const transport = this.#transport;
     if (transport[kUpgrade] !== this) return;
     transport[kUpgrade] = undefined;
-    for (const restore of this.#restore) restore();
-    transport.removeListener("close", this.#onClose);
+    // Assigned and not deleted: V8 keeps an object as a dictionary once a property of it was deleted, and a socket
+    // that is a dictionary needs 1 kB more and every write to it 100 ns.
+    const methods = transport as unknown as Answering;
+    if (methods.write === watchedWrite) methods.write = this.#write;
+    if (methods.end === watchedEnd) methods.end = this.#end;
+    if (this.#onClose !== undefined) transport.removeListener("close", this.#onClose);
   }
 
   fail(type: string): void {
@@ -131,6 +140,17 @@ class Upgrade implements PendingUpgrade {
     contain("failed upgrade", () => this.handshake.failed(type));
   }
 
+  write(args: unknown[]): unknown {
+    contain("refused upgrade", () => this.#answered(args[0], false));
+    return this.#write.apply(this.#transport, args);
+  }
+
+  end(args: unknown[]): unknown {
+    contain("refused upgrade", () => this.#answered(args[0], true));
+    return this.#end.apply(this.#transport, args);
+  }
+
+  /** The answer begins with its status. */
   #answered(answer: unknown, last: boolean): void {
     const text = typeof answer === "string" || answer instanceof Uint8Array ? String(answer.slice(0, 16)) : "";
     const status = Number(STATUS_LINE.exec(text)?.[1]);
@@ -141,16 +161,25 @@ class Upgrade implements PendingUpgrade {
   }
 }
 
+function watchedWrite(this: { [kUpgrade]: Upgrade }, ...args: unknown[]): unknown {
+  return this[kUpgrade].write(args);
+}
+
+function watchedEnd(this: { [kUpgrade]: Upgrade }, ...args: unknown[]): unknown {
+  return this[kUpgrade].end(args);
+}
+
 function begin(
   observer: Observer,
   server: WsServer,
   request: IncomingMessage,
   transport: WsTransport,
+  writesToo: boolean,
 ): Upgrade | undefined {
   // Another protocol's upgrade (`h2c`) is no WebSocket handshake; a second call for one socket is an error of ws.
   if (header(request, "upgrade")?.toLowerCase() !== "websocket") return undefined;
   if (transport[kUpgrade] !== undefined || transport[kConnection] !== undefined) return undefined;
-  return new Upgrade(observer.begin(new ServerFacts(server, request, transport)), transport);
+  return new Upgrade(observer.begin(new ServerFacts(server, request, transport)), transport, writesToo);
 }
 
 function header(request: IncomingMessage, name: string): string | undefined {
