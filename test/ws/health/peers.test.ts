@@ -110,27 +110,22 @@ test.each<[string, ObserverOptions]>([
   client.on("message", (data: unknown) => {
     if (String(data).startsWith("beat")) client.send("ack");
   });
-  await vi.waitFor(() => expect(proxy.held.down).toHaveLength(1), { timeout: 4000 });
-  proxy.held.up.length = proxy.held.down.length = 0;
   if (name.includes("own pings")) {
     for (let index = 0; index < 8; index += 1) {
       peer.ping(`ping ${String(index)}`);
       await once(peer, "pong");
     }
   }
-  const { seconds, count } = await vi.waitFor(
+  const shortest = await vi.waitFor(
     async () => {
       const [duration] = latest(await sdk.collect(), METRIC_WEBSOCKET_SERVER_HEARTBEAT_DURATION);
       expect(duration?.value).toBeGreaterThanOrEqual(8);
-      return { seconds: duration!.point.sum!, count: duration!.value };
+      return duration!.point.min! * 1000;
     },
     { timeout: 10_000 },
   );
-  const held = (times: number[]): number => times.slice(0, count).reduce((sum, one) => sum + one, 0);
-  const network = (held(proxy.held.up) + held(proxy.held.down)) / count;
-  // What this machine's timers add to the 80 ms is measured where it happens.
-  expect(network).toBeGreaterThanOrEqual(79);
-  expect(Math.abs((seconds * 1000) / count - network)).toBeLessThan(5);
+  // The shortest of several, since a busy machine can only make them longer; a false one would be shorter than 80 ms.
+  expect(Math.abs(shortest - 80)).toBeLessThan(5);
   observation.stop();
   proxy.close();
   await closed(client, peer);
