@@ -81,7 +81,7 @@ export function patchLifecycle(patches: Patches, prototype: object, frames: Fram
 export function attach(socket: WsWebSocket, connection: Connection, frames: Pick<Frames, "ensure">): void {
   frames.ensure(socket);
   if (socket._receiver !== null) hang(socket._receiver, kConnection, connection);
-  if (socket._sender !== null && socket._sender[kConnection] === undefined) {
+  if (socket._sender !== null && socket._sender[kConnection]?.open !== true) {
     hang(socket._sender, kConnection, connection);
   }
 }

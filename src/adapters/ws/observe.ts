@@ -77,12 +77,13 @@ export function observeWsClient(target: unknown, observer: Observer): () => void
 /** The open, observed connection of a socket. */
 export function connectionOf(socket: object): Connection | undefined {
   const transport = (socket as Partial<WsWebSocket>)._socket;
-  return typeof transport === "object" ? transport?.[kConnection] : undefined;
+  const connection = typeof transport === "object" ? transport?.[kConnection] : undefined;
+  return connection?.open === true ? connection : undefined;
 }
 
 function adoptServerSocket(observer: Observer, copy: WsCopy, server: WsServer, socket: WsWebSocket): void {
   const transport = socket._socket;
-  if (socket.readyState !== OPEN || transport === null || transport[kConnection] !== undefined) return;
+  if (socket.readyState !== OPEN || transport === null || transport[kConnection]?.open === true) return;
   // The request is not kept by ws; what is left of it is what the transport knows.
   const request = { headers: {}, url: undefined } as unknown as ServerFacts["request"];
   adopt(observer, copy, socket, transport, new ServerFacts(server, request, transport));
@@ -92,7 +93,7 @@ function adoptClientSocket(observer: Observer, copy: WsCopy, socket: WsWebSocket
   const transport = socket._socket;
   if (socket.readyState === CONNECTING && socket._req != null && socket[kHandshake] === undefined) {
     observeRequest(observer, socket, socket._req);
-  } else if (socket.readyState === OPEN && transport !== null && transport[kConnection] === undefined) {
+  } else if (socket.readyState === OPEN && transport !== null && transport[kConnection]?.open !== true) {
     adopt(observer, copy, socket, transport, new ClientFacts(socket));
   }
 }

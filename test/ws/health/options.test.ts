@@ -1,9 +1,13 @@
 import { once } from "node:events";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { WebSocket } from "ws";
-import { WebSocketInstrumentation, observeServer } from "../../../src/index.ts";
+import { WebSocketInstrumentation, getConnection, observeServer } from "../../../src/index.ts";
 import type { ObserverOptions } from "../../../src/index.ts";
 import {
+  METRIC_WEBSOCKET_SERVER_ACK_DURATION,
+  METRIC_WEBSOCKET_SERVER_ACTIVE_CONNECTIONS,
+  METRIC_WEBSOCKET_SERVER_CLOSED_CONNECTIONS,
+  METRIC_WEBSOCKET_SERVER_MESSAGES,
   METRIC_WEBSOCKET_SERVER_CONNECTION_LIMIT,
   METRIC_WEBSOCKET_SERVER_CONNECTION_UTILIZATION,
   METRIC_WEBSOCKET_SERVER_HEARTBEATS,
@@ -115,5 +119,40 @@ test("a connection that is let go of gets its own methods back, and is measured 
   expect(sumOf(telemetry, METRIC_WEBSOCKET_SERVER_HEARTBEATS)).toBe(0);
   client.terminate();
   await closed(client, peer);
+  await shut(server);
+});
+
+test("a connection that is observed again after it was let go of is measured again", async () => {
+  const ws = copy.load();
+  const { server, url } = await listen(ws);
+  const { meterProvider, tracerProvider } = sdk;
+  const options = { meterProvider, tracerProvider };
+  const first = observeServer(server, options);
+  const { client, peer } = await connect(ws, server, url);
+  const handle = getConnection(peer)!;
+  first.stop();
+  expect(getConnection(peer)).toBeUndefined();
+  handle.expectAck("unobserved");
+  expect(handle.ack("unobserved")).toBe(false);
+  const unobserved = received(client, 1);
+  peer.send("unobserved");
+  await unobserved;
+
+  const second = observeServer(server, options);
+  getConnection(peer)!.expectAck("a");
+  expect(getConnection(peer)!.ack("a")).toBe(true);
+  const observed = received(client, 1);
+  peer.send("observed");
+  peer.ping("a");
+  await Promise.all([observed, once(peer, "pong")]);
+  const telemetry = await sdk.collect();
+  expect(sumOf(telemetry, METRIC_WEBSOCKET_SERVER_ACTIVE_CONNECTIONS)).toBe(1);
+  expect(sumOf(telemetry, METRIC_WEBSOCKET_SERVER_MESSAGES)).toBe(1);
+  expect(sumOf(telemetry, METRIC_WEBSOCKET_SERVER_HEARTBEATS)).toBe(1);
+  expect(sumOf(telemetry, METRIC_WEBSOCKET_SERVER_ACK_DURATION)).toBe(1);
+  client.close();
+  await closed(client, peer);
+  expect(sumOf(await sdk.collect(), METRIC_WEBSOCKET_SERVER_CLOSED_CONNECTIONS)).toBe(1);
+  second.stop();
   await shut(server);
 });
