@@ -47,7 +47,13 @@ async function start(library: string, started: boolean): Promise<App> {
   const { observeServer } = await import("../../src/index.ts");
   const { RedisReconnectionStore } = await import("../../src/redis.ts");
   const { server, url } = await listen({ WebSocket, WebSocketServer, createWebSocketStream: undefined });
-  const store = new RedisReconnectionStore({ client: connected.client });
+  const waiting: Promise<unknown>[] = [];
+  const sendCommand = ([name = "", ...args]: string[]): Promise<unknown> => {
+    const answer = connected.command(name, ...args);
+    waiting.push(answer);
+    return answer;
+  };
+  const store = new RedisReconnectionStore({ client: { sendCommand } });
   const observation = observeServer(server, {
     clientId: clientOf,
     reconnections: { store },
@@ -57,6 +63,8 @@ async function start(library: string, started: boolean): Promise<App> {
     () => shut(server),
     () => observation.stop(),
     () => connected.close(),
+    // What fails by the closing would be reported to the next test.
+    () => Promise.allSettled(waiting),
     () => redis.thaw(),
     () => redis.kill(),
   );
