@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { commands } from "./cli/commands.ts";
-import { nearest } from "./cli/nearest.ts";
+import { nearest } from "./nearest.ts";
 import { UsageError } from "./cli/options.ts";
 
 const name = "otel-ws";

@@ -4,9 +4,27 @@
  */
 export { WebSocketInstrumentation } from "./instrumentation.ts";
 export type { WebSocketInstrumentationConfig } from "./instrumentation.ts";
+export { getConnection } from "./connection.ts";
+export type { ExpectAckOptions, WebSocketConnection } from "./core/handle.ts";
 export { observeClient, observeServer } from "./observe.ts";
 export type { Observation, ObserveOptions } from "./observe.ts";
 export { WebSocketMetricProducer } from "./telemetry/producer.ts";
 export type { WebSocketMetricProducerOptions } from "./telemetry/producer.ts";
 export type { ConnectionSpanOptions, ObserverOptions } from "./core/options.ts";
 export type { HandshakeRequest } from "./core/facts.ts";
+export { MemoryReconnectionStore } from "./core/health/reconnections.ts";
+export type {
+  MemoryReconnectionStoreOptions,
+  Reconnection,
+  ReconnectionRules,
+  ReconnectionStore,
+} from "./core/health/reconnections.ts";
+export { observeReconnecting } from "./reconnecting.ts";
+export type { ObserveReconnectingOptions, ReconnectingSocket } from "./reconnecting.ts";
+export type { ReconnectionOptions } from "./core/health/options.ts";
+export { clientPlatform } from "./segments/client-platform.ts";
+export { combineAttributes } from "./segments/combine.ts";
+export { region } from "./segments/region.ts";
+export type { RegionHeaders, RegionOptions } from "./segments/region.ts";
+export { observeEngine, observeEngineClient, recordFallback } from "./fallback.ts";
+export type { EngineClientOptions, EngineOptions, FallbackRecord } from "./fallback.ts";

@@ -79,6 +79,7 @@ export class WebSocketInstrumentation extends InstrumentationBase<WebSocketInstr
       },
     });
     this.undo.push(() => hooks?.deregister());
+    this.observer.startServers();
     super.enable();
   }
 

@@ -1,7 +1,8 @@
 import { observeWsClient, observeWsServer } from "./adapters/ws/observe.ts";
 import { Observer } from "./core/observer.ts";
-import { invalid, resolveOptions } from "./core/options.ts";
+import { resolveOptions } from "./core/options.ts";
 import type { ObserverOptions } from "./core/options.ts";
+import { invalid } from "./core/validate.ts";
 import { Telemetry } from "./telemetry/telemetry.ts";
 import type { Providers } from "./telemetry/telemetry.ts";
 
@@ -29,7 +30,11 @@ const PROVIDERS = { tracerProvider: "getTracer", meterProvider: "getMeter" } as 
  * @throws TypeError for another kind of server, or for an option that is wrong
  */
 export function observeServer(server: object, options: ObserveOptions = {}): Observation {
-  return observe(options, (observer) => observeWsServer(server, observer));
+  return observe(options, (observer) => {
+    const undo = observeWsServer(server, observer);
+    observer.startServers();
+    return undo;
+  });
 }
 
 /**

@@ -6,6 +6,9 @@
  * - Where no SDK is registered, `NodeSDK` is started as OTEL_* variables say (OTEL_EXPORTER_OTLP_ENDPOINT,
  *   OTEL_SERVICE_NAME, OTEL_METRICS_EXPORTER, …). An SDK of your own is to be started before:
  *   `--import ./otel.mjs --import opentelemetry-websocket/register`; then only the instrumentation is added.
+ * - Options are given by OTEL_WEBSOCKET_* variables, such as OTEL_WEBSOCKET_HEARTBEAT_INTERVAL=30000, and by the file
+ *   that OTEL_WEBSOCKET_CONFIG_FILE names, which can hold functions too; docs/options.md has all of them. With a wrong
+ *   one the application starts all the same, with the defaults, and stderr says what is wrong.
  * - OTEL_SDK_DISABLED=true turns everything off.
  * - Problems, such as an endpoint that does not answer, are printed to stderr, each at most once a minute. With
  *   OTEL_LOG_LEVEL set (also to `none`), or a `diag` logger, that is left to OpenTelemetry.
@@ -19,6 +22,7 @@
  */
 import { contain } from "./core/contain.ts";
 import { WebSocketInstrumentation } from "./instrumentation.ts";
+import { readConfig } from "./register/config.ts";
 import { flag } from "./register/env.ts";
 import { sendAtExit } from "./register/exit.ts";
 import { hasSdk, startSdk } from "./register/sdk.ts";
@@ -29,7 +33,7 @@ function register(): void {
   const theirs = hasSdk();
   if (!theirs && flag("OTEL_SDK_DISABLED")) return;
   const sdk = theirs ? undefined : startSdk();
-  const instrumentation = new WebSocketInstrumentation();
+  const instrumentation = new WebSocketInstrumentation(readConfig());
   if (sdk !== undefined) sendAtExit({ ...sdk, release: () => instrumentation.disable() });
 }
 

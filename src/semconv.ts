@@ -6,6 +6,105 @@
 export const SCHEMA_URL = "https://opentelemetry-websocket.example/schemas/0.1.0";
 
 /**
+ * The number of open connections that count against the server's capacity.
+ *
+ * @example 8000
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CAPACITY_ACTIVE_CONNECTIONS = "websocket.capacity.active_connections";
+
+/**
+ * The number of connections that the server is configured to hold.
+ *
+ * @example 10000
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CAPACITY_LIMIT = "websocket.capacity.limit";
+
+/**
+ * Open connections divided by the limit.
+ *
+ * @example 0.8
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CAPACITY_UTILIZATION = "websocket.capacity.utilization";
+
+/**
+ * What the application says about the client of a connection, such as a keyed hash of its identity.
+ *
+ * @example 5f2c9a1e
+ *
+ * @note Opt-in, and never on metrics.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CLIENT_HASH = "websocket.client.hash";
+
+/**
+ * The kind of client, from its user agent and client hints.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CLIENT_PLATFORM = "websocket.client.platform";
+
+/**
+ * Enum value "web" for attribute {@link ATTR_WEBSOCKET_CLIENT_PLATFORM}.
+ *
+ * A browser on a computer.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CLIENT_PLATFORM_VALUE_WEB = "web";
+
+/**
+ * Enum value "mobile" for attribute {@link ATTR_WEBSOCKET_CLIENT_PLATFORM}.
+ *
+ * A phone or tablet, browser or app.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CLIENT_PLATFORM_VALUE_MOBILE = "mobile";
+
+/**
+ * Enum value "desktop" for attribute {@link ATTR_WEBSOCKET_CLIENT_PLATFORM}.
+ *
+ * An application on a computer that is no browser.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CLIENT_PLATFORM_VALUE_DESKTOP = "desktop";
+
+/**
+ * Enum value "server" for attribute {@link ATTR_WEBSOCKET_CLIENT_PLATFORM}.
+ *
+ * A program or library.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CLIENT_PLATFORM_VALUE_SERVER = "server";
+
+/**
+ * Enum value "bot" for attribute {@link ATTR_WEBSOCKET_CLIENT_PLATFORM}.
+ *
+ * A crawler or check.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CLIENT_PLATFORM_VALUE_BOT = "bot";
+
+/**
+ * Enum value "unknown" for attribute {@link ATTR_WEBSOCKET_CLIENT_PLATFORM}.
+ *
+ * Not known.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CLIENT_PLATFORM_VALUE_UNKNOWN = "unknown";
+
+/**
  * The class of the close code.
  *
  * @note A small set of values for whatever code a peer sends. The ranges are those of [RFC 6455 section 7.4.2](https://www.rfc-editor.org/rfc/rfc6455#section-7.4.2), the single codes those of IANA's [WebSocket Close Code Number registry](https://www.iana.org/assignments/websocket/websocket.xhtml#close-code-number).
@@ -238,6 +337,54 @@ export const WEBSOCKET_COMPRESSION_VALUE_PERMESSAGE_DEFLATE = "permessage_deflat
 export const WEBSOCKET_COMPRESSION_VALUE_NONE = "none";
 
 /**
+ * Whether what an event reports has begun or ended.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CONDITION = "websocket.condition";
+
+/**
+ * Enum value "begun" for attribute {@link ATTR_WEBSOCKET_CONDITION}.
+ *
+ * The condition has begun.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CONDITION_VALUE_BEGUN = "begun";
+
+/**
+ * Enum value "ended" for attribute {@link ATTR_WEBSOCKET_CONDITION}.
+ *
+ * The condition is over.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CONDITION_VALUE_ENDED = "ended";
+
+/**
+ * The age of a connection, as one of a few groups.
+ *
+ * @example under_1h
+ * @example 1h_to_24h
+ * @example over_24h
+ *
+ * @note The default groups are `under_1h`, `1h_to_24h` and `over_24h`; applications may choose other limits.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CONNECTION_AGE_GROUP = "websocket.connection.age_group";
+
+/**
+ * The number of bytes that wait to be sent on the connection.
+ *
+ * @example 0
+ * @example 2097152
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CONNECTION_BUFFERED_AMOUNT = "websocket.connection.buffered_amount";
+
+/**
  * The bytes of message payload that this process received on the connection.
  *
  * @example 0
@@ -274,6 +421,26 @@ export const ATTR_WEBSOCKET_CONNECTION_BYTES_SENT = "websocket.connection.bytes_
 export const ATTR_WEBSOCKET_CONNECTION_FIRST_MESSAGE_DELAY = "websocket.connection.first_message.delay";
 
 /**
+ * The number of heartbeats of the connection that were answered.
+ *
+ * @example 0
+ * @example 118
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CONNECTION_HEARTBEATS_ACKNOWLEDGED = "websocket.connection.heartbeats_acknowledged";
+
+/**
+ * The number of heartbeats of the connection that were not answered in time.
+ *
+ * @example 0
+ * @example 2
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CONNECTION_HEARTBEATS_MISSED = "websocket.connection.heartbeats_missed";
+
+/**
  * Identifies one WebSocket connection among all connections.
  *
  * @example 0f8c2f5e-52a4-4d0b-9f7e-6b1c2d3a4e5f
@@ -298,6 +465,27 @@ export const ATTR_WEBSOCKET_CONNECTION_ID = "websocket.connection.id";
 export const ATTR_WEBSOCKET_CONNECTION_LONGEST_SILENCE = "websocket.connection.longest_silence";
 
 /**
+ * The largest number of bytes that waited to be sent on the connection.
+ *
+ * @example 0
+ * @example 1048576
+ *
+ * @note Measured when metrics are collected, so its resolution is one collection interval.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CONNECTION_MAX_BUFFERED_AMOUNT = "websocket.connection.max_buffered_amount";
+
+/**
+ * The mean round trip of the connection's heartbeats, in seconds.
+ *
+ * @example 0.042
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CONNECTION_MEAN_ROUND_TRIP = "websocket.connection.mean_round_trip";
+
+/**
  * The number of data messages that this process received on the connection.
  *
  * @example 0
@@ -320,6 +508,101 @@ export const ATTR_WEBSOCKET_CONNECTION_MESSAGES_RECEIVED = "websocket.connection
  * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
  */
 export const ATTR_WEBSOCKET_CONNECTION_MESSAGES_SENT = "websocket.connection.messages_sent";
+
+/**
+ * The transport that is used instead of WebSocket.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_FALLBACK_TRANSPORT = "websocket.fallback.transport";
+
+/**
+ * Enum value "polling" for attribute {@link ATTR_WEBSOCKET_FALLBACK_TRANSPORT}.
+ *
+ * HTTP polling or long polling.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_FALLBACK_TRANSPORT_VALUE_POLLING = "polling";
+
+/**
+ * Enum value "sse" for attribute {@link ATTR_WEBSOCKET_FALLBACK_TRANSPORT}.
+ *
+ * Server-sent events.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_FALLBACK_TRANSPORT_VALUE_SSE = "sse";
+
+/**
+ * Enum value "webtransport" for attribute {@link ATTR_WEBSOCKET_FALLBACK_TRANSPORT}.
+ *
+ * WebTransport.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_FALLBACK_TRANSPORT_VALUE_WEBTRANSPORT = "webtransport";
+
+/**
+ * Enum value "other" for attribute {@link ATTR_WEBSOCKET_FALLBACK_TRANSPORT}.
+ *
+ * Anything else.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_FALLBACK_TRANSPORT_VALUE_OTHER = "other";
+
+/**
+ * Whether a heartbeat was answered.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_HEARTBEAT_OUTCOME = "websocket.heartbeat.outcome";
+
+/**
+ * Enum value "acknowledged" for attribute {@link ATTR_WEBSOCKET_HEARTBEAT_OUTCOME}.
+ *
+ * The answer came.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_HEARTBEAT_OUTCOME_VALUE_ACKNOWLEDGED = "acknowledged";
+
+/**
+ * Enum value "missed" for attribute {@link ATTR_WEBSOCKET_HEARTBEAT_OUTCOME}.
+ *
+ * The answer did not come in time.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_HEARTBEAT_OUTCOME_VALUE_MISSED = "missed";
+
+/**
+ * What a heartbeat is made of.
+ *
+ * @note See [RFC 6455 section 5.5.2](https://www.rfc-editor.org/rfc/rfc6455#section-5.5.2). An application heartbeat shows that the peer's application runs, not only its socket.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_HEARTBEAT_TYPE = "websocket.heartbeat.type";
+
+/**
+ * Enum value "protocol" for attribute {@link ATTR_WEBSOCKET_HEARTBEAT_TYPE}.
+ *
+ * A ping frame and its pong.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_HEARTBEAT_TYPE_VALUE_PROTOCOL = "protocol";
+
+/**
+ * Enum value "application" for attribute {@link ATTR_WEBSOCKET_HEARTBEAT_TYPE}.
+ *
+ * A message of the application and its acknowledgement.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_HEARTBEAT_TYPE_VALUE_APPLICATION = "application";
 
 /**
  * The direction of a message, or of bytes, as this process sees it.
@@ -376,6 +659,65 @@ export const WEBSOCKET_MESSAGE_TYPE_VALUE_TEXT = "text";
 export const WEBSOCKET_MESSAGE_TYPE_VALUE_BINARY = "binary";
 
 /**
+ * The quality of a connection, as one of three grades.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_QUALITY_GRADE = "websocket.quality.grade";
+
+/**
+ * Enum value "good" for attribute {@link ATTR_WEBSOCKET_QUALITY_GRADE}.
+ *
+ * A score of 80 and more.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_QUALITY_GRADE_VALUE_GOOD = "good";
+
+/**
+ * Enum value "fair" for attribute {@link ATTR_WEBSOCKET_QUALITY_GRADE}.
+ *
+ * A score of 50 to 80.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_QUALITY_GRADE_VALUE_FAIR = "fair";
+
+/**
+ * Enum value "poor" for attribute {@link ATTR_WEBSOCKET_QUALITY_GRADE}.
+ *
+ * A score under 50.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_QUALITY_GRADE_VALUE_POOR = "poor";
+
+/**
+ * How an attempt to connect again ended.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_RECONNECTION_OUTCOME = "websocket.reconnection.outcome";
+
+/**
+ * Enum value "succeeded" for attribute {@link ATTR_WEBSOCKET_RECONNECTION_OUTCOME}.
+ *
+ * The connection is open again.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_RECONNECTION_OUTCOME_VALUE_SUCCEEDED = "succeeded";
+
+/**
+ * Enum value "failed" for attribute {@link ATTR_WEBSOCKET_RECONNECTION_OUTCOME}.
+ *
+ * The attempt failed.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_RECONNECTION_OUTCOME_VALUE_FAILED = "failed";
+
+/**
  * The application-level protocol that the server selected in the opening handshake.
  *
  * @example graphql-transport-ws
@@ -413,6 +755,55 @@ export const ATTR_ERROR_TYPE = "error.type";
  * Enum value "_OTHER" for attribute {@link ATTR_ERROR_TYPE}.
  */
 export const ERROR_TYPE_VALUE_OTHER = "_OTHER";
+
+/**
+ * Two-letter code representing continent’s name.
+ *
+ * @see `ATTR_GEO_CONTINENT_CODE` of `@opentelemetry/semantic-conventions`
+ */
+export const ATTR_GEO_CONTINENT_CODE = "geo.continent.code";
+
+/**
+ * Enum value "AF" for attribute {@link ATTR_GEO_CONTINENT_CODE}.
+ */
+export const GEO_CONTINENT_CODE_VALUE_AF = "AF";
+
+/**
+ * Enum value "AN" for attribute {@link ATTR_GEO_CONTINENT_CODE}.
+ */
+export const GEO_CONTINENT_CODE_VALUE_AN = "AN";
+
+/**
+ * Enum value "AS" for attribute {@link ATTR_GEO_CONTINENT_CODE}.
+ */
+export const GEO_CONTINENT_CODE_VALUE_AS = "AS";
+
+/**
+ * Enum value "EU" for attribute {@link ATTR_GEO_CONTINENT_CODE}.
+ */
+export const GEO_CONTINENT_CODE_VALUE_EU = "EU";
+
+/**
+ * Enum value "NA" for attribute {@link ATTR_GEO_CONTINENT_CODE}.
+ */
+export const GEO_CONTINENT_CODE_VALUE_NA = "NA";
+
+/**
+ * Enum value "OC" for attribute {@link ATTR_GEO_CONTINENT_CODE}.
+ */
+export const GEO_CONTINENT_CODE_VALUE_OC = "OC";
+
+/**
+ * Enum value "SA" for attribute {@link ATTR_GEO_CONTINENT_CODE}.
+ */
+export const GEO_CONTINENT_CODE_VALUE_SA = "SA";
+
+/**
+ * Two-letter ISO Country Code ([ISO 3166-1 alpha2](https://wikipedia.org/wiki/ISO_3166-1#Codes)).
+ *
+ * @see `ATTR_GEO_COUNTRY_ISO_CODE` of `@opentelemetry/semantic-conventions`
+ */
+export const ATTR_GEO_COUNTRY_ISO_CODE = "geo.country.iso_code";
 
 /**
  * [HTTP response status code](https://tools.ietf.org/html/rfc7231#section-6).
@@ -765,6 +1156,469 @@ export const METRIC_WEBSOCKET_SERVER_MESSAGE_SIZE = "websocket.server.message.si
 export const METRIC_WEBSOCKET_CLIENT_MESSAGE_SIZE = "websocket.client.message.size";
 
 /**
+ * Number of WebSocket server heartbeats that were answered or missed.
+ *
+ * @note A protocol heartbeat is a ping and the pong with its payload ([RFC 6455 section 5.5.2](https://www.rfc-editor.org/rfc/rfc6455#section-5.5.2)),
+ * whoever sent the ping; an application heartbeat is a message of the application and its acknowledgement.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_HEARTBEATS = "websocket.server.heartbeats";
+
+/**
+ * Round trip of WebSocket server heartbeats.
+ *
+ * @note From the ping to the pong with the same payload. Not recorded where the answer cannot be told from another one:
+ * empty payloads, payloads that are in flight twice, and pongs that come after their ping was given up.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_HEARTBEAT_DURATION = "websocket.server.heartbeat.duration";
+
+/**
+ * Bytes that wait to be sent on all open WebSocket server connections.
+ *
+ * @note The sum of `bufferedAmount` over open connections, see the
+ * [WebSocket standard](https://websockets.spec.whatwg.org/#dom-websocket-bufferedamount). Read once at each collection.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_BUFFERED_AMOUNT = "websocket.server.buffered_amount";
+
+/**
+ * Bytes that wait to be sent, by WebSocket server connection.
+ *
+ * @note One measurement for each open connection at each collection.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_CONNECTION_BUFFERED_AMOUNT = "websocket.server.connection.buffered_amount";
+
+/**
+ * The largest number of bytes that wait on one open WebSocket server connection.
+ *
+ * @note Read once at each collection.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_CONNECTION_MAX_BUFFERED_AMOUNT = "websocket.server.connection.max_buffered_amount";
+
+/**
+ * Number of open WebSocket server connections whose peer reads too slowly.
+ *
+ * @note A connection is a slow consumer while more bytes than a threshold wait to be sent for longer than a duration.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_SLOW_CONSUMERS = "websocket.server.slow_consumers";
+
+/**
+ * Number of open WebSocket server connections by age.
+ *
+ * @note Read once at each collection.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_CONNECTIONS_BY_AGE = "websocket.server.connections.by_age";
+
+/**
+ * Age of the oldest open WebSocket server connection.
+ *
+ * @note Read once at each collection.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_CONNECTION_AGE_MAX = "websocket.server.connection.age.max";
+
+/**
+ * Quality of WebSocket server connections, 0 to 100.
+ *
+ * @note From heartbeats that were answered, their round trip, and reconnections. One measurement for each open connection at
+ * each collection and one at its end; connections without heartbeats have none.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_CONNECTION_QUALITY = "websocket.server.connection.quality";
+
+/**
+ * Number of open WebSocket server connections by grade of quality.
+ *
+ * @note Read once at each collection. Connections without heartbeats are in no grade.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_CONNECTIONS_BY_QUALITY = "websocket.server.connections.by_quality";
+
+/**
+ * Time that the application's message listeners take on the WebSocket server.
+ *
+ * @note The time that listeners need before they return; what they start asynchronously is not in it.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_MESSAGE_PROCESSING_DURATION = "websocket.server.message.processing.duration";
+
+/**
+ * Time from sending a WebSocket server message until the transport has taken it.
+ *
+ * @note From `send()` to its callback. What waits in a queue of this process is in it, what waits in the network is not.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_SEND_DURATION = "websocket.server.send.duration";
+
+/**
+ * Time until the WebSocket server got the acknowledgement that it expected.
+ *
+ * @note Delivery confirmation by the application. Where no acknowledgement came in time, `error.type` says so and the value is
+ * the time waited.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_ACK_DURATION = "websocket.server.ack.duration";
+
+/**
+ * End-to-end latency of WebSocket server messages.
+ *
+ * @note As the application measured it, from a timestamp of its own.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_MESSAGE_LATENCY = "websocket.server.message.latency";
+
+/**
+ * Number of WebSocket server reconnections.
+ *
+ * @note A client that was connected before connects again, and has no other connection open. Which client it is, the
+ * application says; its identity is on no metric.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_RECONNECTIONS = "websocket.server.reconnections";
+
+/**
+ * Time from the end of a connection to the reconnection on the WebSocket server.
+ *
+ * @note From the end of the connection before to the end of the next opening handshake. Not recorded where that end is not
+ * known, since the server instance that held the connection died.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_RECONNECTION_DELAY = "websocket.server.reconnection.delay";
+
+/**
+ * Number of times that WebSocket was given up for another transport, seen by the server.
+ *
+ * @note Reported by the application, or by itself for the libraries that fall back on their own.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_FALLBACKS = "websocket.server.fallbacks";
+
+/**
+ * Number of WebSocket connections that the server is configured to hold.
+ *
+ * @note Only where the application gives its capacity.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_CONNECTION_LIMIT = "websocket.server.connection.limit";
+
+/**
+ * Share of the configured number of WebSocket connections that is in use.
+ *
+ * @note Open connections divided by the limit; above 1 where more are open than configured.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_CONNECTION_UTILIZATION = "websocket.server.connection.utilization";
+
+/**
+ * Number of clients that reconnect to the WebSocket server too often.
+ *
+ * @note Clients with at least a threshold of reconnections within a sliding window. Of clients that several server
+ * instances share, each instance reports those that came to it last, so that the sum is their number.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_SERVER_FREQUENT_RECONNECTORS = "websocket.server.frequent_reconnectors";
+
+/**
+ * Number of WebSocket client heartbeats that were answered or missed.
+ *
+ * @note A protocol heartbeat is a ping and the pong with its payload ([RFC 6455 section 5.5.2](https://www.rfc-editor.org/rfc/rfc6455#section-5.5.2)),
+ * whoever sent the ping; an application heartbeat is a message of the application and its acknowledgement.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_HEARTBEATS = "websocket.client.heartbeats";
+
+/**
+ * Round trip of WebSocket client heartbeats.
+ *
+ * @note From the ping to the pong with the same payload. Not recorded where the answer cannot be told from another one:
+ * empty payloads, payloads that are in flight twice, and pongs that come after their ping was given up.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_HEARTBEAT_DURATION = "websocket.client.heartbeat.duration";
+
+/**
+ * Bytes that wait to be sent on all open WebSocket client connections.
+ *
+ * @note The sum of `bufferedAmount` over open connections, see the
+ * [WebSocket standard](https://websockets.spec.whatwg.org/#dom-websocket-bufferedamount). Read once at each collection.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_BUFFERED_AMOUNT = "websocket.client.buffered_amount";
+
+/**
+ * Bytes that wait to be sent, by WebSocket client connection.
+ *
+ * @note One measurement for each open connection at each collection.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_CONNECTION_BUFFERED_AMOUNT = "websocket.client.connection.buffered_amount";
+
+/**
+ * The largest number of bytes that wait on one open WebSocket client connection.
+ *
+ * @note Read once at each collection.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_CONNECTION_MAX_BUFFERED_AMOUNT = "websocket.client.connection.max_buffered_amount";
+
+/**
+ * Number of open WebSocket client connections whose peer reads too slowly.
+ *
+ * @note A connection is a slow consumer while more bytes than a threshold wait to be sent for longer than a duration.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_SLOW_CONSUMERS = "websocket.client.slow_consumers";
+
+/**
+ * Number of open WebSocket client connections by age.
+ *
+ * @note Read once at each collection.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_CONNECTIONS_BY_AGE = "websocket.client.connections.by_age";
+
+/**
+ * Age of the oldest open WebSocket client connection.
+ *
+ * @note Read once at each collection.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_CONNECTION_AGE_MAX = "websocket.client.connection.age.max";
+
+/**
+ * Quality of WebSocket client connections, 0 to 100.
+ *
+ * @note From heartbeats that were answered, their round trip, and reconnections. One measurement for each open connection at
+ * each collection and one at its end; connections without heartbeats have none.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_CONNECTION_QUALITY = "websocket.client.connection.quality";
+
+/**
+ * Number of open WebSocket client connections by grade of quality.
+ *
+ * @note Read once at each collection. Connections without heartbeats are in no grade.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_CONNECTIONS_BY_QUALITY = "websocket.client.connections.by_quality";
+
+/**
+ * Time that the application's message listeners take on the WebSocket client.
+ *
+ * @note The time that listeners need before they return; what they start asynchronously is not in it.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_MESSAGE_PROCESSING_DURATION = "websocket.client.message.processing.duration";
+
+/**
+ * Time from sending a WebSocket client message until the transport has taken it.
+ *
+ * @note From `send()` to its callback. What waits in a queue of this process is in it, what waits in the network is not.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_SEND_DURATION = "websocket.client.send.duration";
+
+/**
+ * Time until the WebSocket client got the acknowledgement that it expected.
+ *
+ * @note Delivery confirmation by the application. Where no acknowledgement came in time, `error.type` says so and the value is
+ * the time waited.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_ACK_DURATION = "websocket.client.ack.duration";
+
+/**
+ * End-to-end latency of WebSocket client messages.
+ *
+ * @note As the application measured it, from a timestamp of its own.
+ *
+ * Bounded attributes that the application adds for a connection stand beside these. Past the limit on attribute
+ * sets all further connections share one series that has `otel.metric.overflow` set to `true`.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_MESSAGE_LATENCY = "websocket.client.message.latency";
+
+/**
+ * Number of attempts of a WebSocket client to connect again.
+ *
+ * @note An attempt of a logical connection that was open before, or whose attempt before failed.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_RECONNECTIONS = "websocket.client.reconnections";
+
+/**
+ * Time from the end of a connection to the reconnection on the WebSocket client.
+ *
+ * @note From the end of the connection before to the end of the next opening handshake that succeeds.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_RECONNECTION_DELAY = "websocket.client.reconnection.delay";
+
+/**
+ * Number of times that WebSocket was given up for another transport, seen by the client.
+ *
+ * @note Reported by the application, or by itself for the libraries that fall back on their own.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_CLIENT_FALLBACKS = "websocket.client.fallbacks";
+
+/**
+ * The peer of a connection reads too slowly.
+ *
+ * @note Emitted once when the connection becomes a slow consumer and once when it is none any more, in the context of its span. One that ends while it is slow gives no second event.
+ *
+ * @experimental This event is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const EVENT_WEBSOCKET_CONNECTION_SLOW_CONSUMER = "websocket.connection.slow_consumer";
+
+/**
+ * A heartbeat of a connection was not answered in time.
+ *
+ * @note Emitted for each one, in the context of the connection's span.
+ *
+ * @experimental This event is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const EVENT_WEBSOCKET_CONNECTION_HEARTBEAT_MISSED = "websocket.connection.heartbeat_missed";
+
+/**
+ * A server has crossed the mark at which its configured capacity is nearly used.
+ *
+ * @note Emitted when the mark is crossed, upwards and downwards. It ends well below the mark, so that single connections do not begin and end it.
+ *
+ * @experimental This event is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const EVENT_WEBSOCKET_CONNECTION_CAPACITY = "websocket.connection.capacity";
+
+/**
  * What an instrument is created with, by the metric's name.
  */
 export const METRIC_DEFINITIONS = {
@@ -863,5 +1717,227 @@ export const METRIC_DEFINITIONS = {
     unit: "By",
     description: "Payload size of WebSocket client messages, sent and received.",
     instrument: "histogram",
+  },
+  "websocket.server.heartbeats": {
+    name: "websocket.server.heartbeats",
+    unit: "{heartbeat}",
+    description: "Number of WebSocket server heartbeats that were answered or missed.",
+    instrument: "counter",
+  },
+  "websocket.server.heartbeat.duration": {
+    name: "websocket.server.heartbeat.duration",
+    unit: "s",
+    description: "Round trip of WebSocket server heartbeats.",
+    instrument: "histogram",
+  },
+  "websocket.server.buffered_amount": {
+    name: "websocket.server.buffered_amount",
+    unit: "By",
+    description: "Bytes that wait to be sent on all open WebSocket server connections.",
+    instrument: "updowncounter",
+  },
+  "websocket.server.connection.buffered_amount": {
+    name: "websocket.server.connection.buffered_amount",
+    unit: "By",
+    description: "Bytes that wait to be sent, by WebSocket server connection.",
+    instrument: "histogram",
+  },
+  "websocket.server.connection.max_buffered_amount": {
+    name: "websocket.server.connection.max_buffered_amount",
+    unit: "By",
+    description: "The largest number of bytes that wait on one open WebSocket server connection.",
+    instrument: "gauge",
+  },
+  "websocket.server.slow_consumers": {
+    name: "websocket.server.slow_consumers",
+    unit: "{connection}",
+    description: "Number of open WebSocket server connections whose peer reads too slowly.",
+    instrument: "updowncounter",
+  },
+  "websocket.server.connections.by_age": {
+    name: "websocket.server.connections.by_age",
+    unit: "{connection}",
+    description: "Number of open WebSocket server connections by age.",
+    instrument: "updowncounter",
+  },
+  "websocket.server.connection.age.max": {
+    name: "websocket.server.connection.age.max",
+    unit: "s",
+    description: "Age of the oldest open WebSocket server connection.",
+    instrument: "gauge",
+  },
+  "websocket.server.connection.quality": {
+    name: "websocket.server.connection.quality",
+    unit: "1",
+    description: "Quality of WebSocket server connections, 0 to 100.",
+    instrument: "histogram",
+  },
+  "websocket.server.connections.by_quality": {
+    name: "websocket.server.connections.by_quality",
+    unit: "{connection}",
+    description: "Number of open WebSocket server connections by grade of quality.",
+    instrument: "updowncounter",
+  },
+  "websocket.server.message.processing.duration": {
+    name: "websocket.server.message.processing.duration",
+    unit: "s",
+    description: "Time that the application's message listeners take on the WebSocket server.",
+    instrument: "histogram",
+  },
+  "websocket.server.send.duration": {
+    name: "websocket.server.send.duration",
+    unit: "s",
+    description: "Time from sending a WebSocket server message until the transport has taken it.",
+    instrument: "histogram",
+  },
+  "websocket.server.ack.duration": {
+    name: "websocket.server.ack.duration",
+    unit: "s",
+    description: "Time until the WebSocket server got the acknowledgement that it expected.",
+    instrument: "histogram",
+  },
+  "websocket.server.message.latency": {
+    name: "websocket.server.message.latency",
+    unit: "s",
+    description: "End-to-end latency of WebSocket server messages.",
+    instrument: "histogram",
+  },
+  "websocket.server.reconnections": {
+    name: "websocket.server.reconnections",
+    unit: "{reconnection}",
+    description: "Number of WebSocket server reconnections.",
+    instrument: "counter",
+  },
+  "websocket.server.reconnection.delay": {
+    name: "websocket.server.reconnection.delay",
+    unit: "s",
+    description: "Time from the end of a connection to the reconnection on the WebSocket server.",
+    instrument: "histogram",
+  },
+  "websocket.server.fallbacks": {
+    name: "websocket.server.fallbacks",
+    unit: "{fallback}",
+    description: "Number of times that WebSocket was given up for another transport, seen by the server.",
+    instrument: "counter",
+  },
+  "websocket.server.connection.limit": {
+    name: "websocket.server.connection.limit",
+    unit: "{connection}",
+    description: "Number of WebSocket connections that the server is configured to hold.",
+    instrument: "updowncounter",
+  },
+  "websocket.server.connection.utilization": {
+    name: "websocket.server.connection.utilization",
+    unit: "1",
+    description: "Share of the configured number of WebSocket connections that is in use.",
+    instrument: "gauge",
+  },
+  "websocket.server.frequent_reconnectors": {
+    name: "websocket.server.frequent_reconnectors",
+    unit: "{client}",
+    description: "Number of clients that reconnect to the WebSocket server too often.",
+    instrument: "updowncounter",
+  },
+  "websocket.client.heartbeats": {
+    name: "websocket.client.heartbeats",
+    unit: "{heartbeat}",
+    description: "Number of WebSocket client heartbeats that were answered or missed.",
+    instrument: "counter",
+  },
+  "websocket.client.heartbeat.duration": {
+    name: "websocket.client.heartbeat.duration",
+    unit: "s",
+    description: "Round trip of WebSocket client heartbeats.",
+    instrument: "histogram",
+  },
+  "websocket.client.buffered_amount": {
+    name: "websocket.client.buffered_amount",
+    unit: "By",
+    description: "Bytes that wait to be sent on all open WebSocket client connections.",
+    instrument: "updowncounter",
+  },
+  "websocket.client.connection.buffered_amount": {
+    name: "websocket.client.connection.buffered_amount",
+    unit: "By",
+    description: "Bytes that wait to be sent, by WebSocket client connection.",
+    instrument: "histogram",
+  },
+  "websocket.client.connection.max_buffered_amount": {
+    name: "websocket.client.connection.max_buffered_amount",
+    unit: "By",
+    description: "The largest number of bytes that wait on one open WebSocket client connection.",
+    instrument: "gauge",
+  },
+  "websocket.client.slow_consumers": {
+    name: "websocket.client.slow_consumers",
+    unit: "{connection}",
+    description: "Number of open WebSocket client connections whose peer reads too slowly.",
+    instrument: "updowncounter",
+  },
+  "websocket.client.connections.by_age": {
+    name: "websocket.client.connections.by_age",
+    unit: "{connection}",
+    description: "Number of open WebSocket client connections by age.",
+    instrument: "updowncounter",
+  },
+  "websocket.client.connection.age.max": {
+    name: "websocket.client.connection.age.max",
+    unit: "s",
+    description: "Age of the oldest open WebSocket client connection.",
+    instrument: "gauge",
+  },
+  "websocket.client.connection.quality": {
+    name: "websocket.client.connection.quality",
+    unit: "1",
+    description: "Quality of WebSocket client connections, 0 to 100.",
+    instrument: "histogram",
+  },
+  "websocket.client.connections.by_quality": {
+    name: "websocket.client.connections.by_quality",
+    unit: "{connection}",
+    description: "Number of open WebSocket client connections by grade of quality.",
+    instrument: "updowncounter",
+  },
+  "websocket.client.message.processing.duration": {
+    name: "websocket.client.message.processing.duration",
+    unit: "s",
+    description: "Time that the application's message listeners take on the WebSocket client.",
+    instrument: "histogram",
+  },
+  "websocket.client.send.duration": {
+    name: "websocket.client.send.duration",
+    unit: "s",
+    description: "Time from sending a WebSocket client message until the transport has taken it.",
+    instrument: "histogram",
+  },
+  "websocket.client.ack.duration": {
+    name: "websocket.client.ack.duration",
+    unit: "s",
+    description: "Time until the WebSocket client got the acknowledgement that it expected.",
+    instrument: "histogram",
+  },
+  "websocket.client.message.latency": {
+    name: "websocket.client.message.latency",
+    unit: "s",
+    description: "End-to-end latency of WebSocket client messages.",
+    instrument: "histogram",
+  },
+  "websocket.client.reconnections": {
+    name: "websocket.client.reconnections",
+    unit: "{reconnection}",
+    description: "Number of attempts of a WebSocket client to connect again.",
+    instrument: "counter",
+  },
+  "websocket.client.reconnection.delay": {
+    name: "websocket.client.reconnection.delay",
+    unit: "s",
+    description: "Time from the end of a connection to the reconnection on the WebSocket client.",
+    instrument: "histogram",
+  },
+  "websocket.client.fallbacks": {
+    name: "websocket.client.fallbacks",
+    unit: "{fallback}",
+    description: "Number of times that WebSocket was given up for another transport, seen by the client.",
+    instrument: "counter",
   },
 } as const;

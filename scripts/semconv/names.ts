@@ -8,7 +8,17 @@ const MEMBER_ID = /^[a-z0-9]+(_[a-z0-9]+)*$/;
 const ROOT = "websocket.";
 
 /** Units that a metric may have (UCUM, with singular annotations in braces). */
-const UNITS: readonly string[] = ["s", "By", "1", "{connection}", "{message}"];
+const UNITS: readonly string[] = [
+  "s",
+  "By",
+  "1",
+  "{client}",
+  "{connection}",
+  "{fallback}",
+  "{heartbeat}",
+  "{message}",
+  "{reconnection}",
+];
 
 interface Named {
   readonly site: Site<unknown>;

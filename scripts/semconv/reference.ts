@@ -127,10 +127,13 @@ function attributeSection(attribute: AttributeDefinition): string[] {
 
 /** What every connection metric carries; the README says it once. */
 const COMMON: ReadonlySet<string> = new Set([
+  "geo.continent.code",
+  "geo.country.iso_code",
   "http.route",
   "server.address",
   "server.port",
   "url.scheme",
+  "websocket.client.platform",
   "websocket.subprotocol",
 ]);
 

@@ -24,6 +24,8 @@ export const UPSTREAM_TYPES: Readonly<Record<string, "string" | "int" | undefine
   "client.address": "string",
   "error.type": "string",
   "http.response.status_code": "int",
+  "geo.continent.code": "string",
+  "geo.country.iso_code": "string",
   "http.route": "string",
   "network.peer.address": "string",
   "network.peer.port": "int",

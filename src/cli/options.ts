@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../nearest.ts";
 
 /** Wrong use of the command line: exit code 2. */
 export class UsageError extends Error {

@@ -18,7 +18,16 @@ const errorTypes = new Set<string>();
  * anything. At most 100 distinct values in the life of the process.
  */
 export function errorType(error: unknown): string {
-  const value = rawErrorType(error);
+  return bounded(rawErrorType(error));
+}
+
+/** The same of what the application gives for a reason: an error, or a short code such as `timeout`. */
+export function errorCode(reason: unknown): string {
+  const isCode = typeof reason === "string" && (ERROR_CODE.test(reason) || /^[a-z][a-z0-9_]{2,31}$/.test(reason));
+  return isCode ? bounded(reason) : errorType(reason);
+}
+
+function bounded(value: string): string {
   if (errorTypes.has(value)) return value;
   if (errorTypes.size >= MAX_ERROR_TYPES) return OTHER;
   errorTypes.add(value);

@@ -1,7 +1,13 @@
+import { describe } from "./bounded.ts";
 import { closeClass, closeErrorType, isRegisteredCloseCode } from "./close.ts";
 import { nowSeconds } from "./clock.ts";
-import type { ClosedFacts, Role, Side, Transport } from "./facts.ts";
+import { contain, reportOnce } from "./contain.ts";
+import type { ClosedFacts, Driver, OpenedFacts, Role, Side } from "./facts.ts";
+import { Health } from "./health/health.ts";
+import { qualityGrade } from "./health/quality.ts";
+import type { SlowConsumers } from "./health/slow-consumers.ts";
 import type { AttributeSet, Ledger, OpenEntry } from "./ledger.ts";
+import type { ResolvedOptions } from "./options.ts";
 import type { ConnectionTrace, Signals } from "./signals.ts";
 import { Totals } from "./totals.ts";
 import { RECEIVED, SENT, addWireBytes, countMessage, createCells, uncountMessage } from "./traffic.ts";
@@ -13,7 +19,10 @@ const RELEASED = -1;
 /** What a connection needs of its observer. */
 export interface ConnectionOwner {
   readonly signals: Signals;
-  readonly closeCodes: ReadonlySet<number>;
+  readonly options: ResolvedOptions;
+  readonly slowConsumers: SlowConsumers<Connection>;
+  /** A connection of this owner has ended, with this class; `undefined` where it is only let go of. */
+  released(connection: Connection, closeClass: string | undefined): void;
 }
 
 /** One open connection: the state that lives as long as the socket, kept small. */
@@ -23,24 +32,22 @@ export class Connection implements OpenEntry {
   initiator: Side | undefined;
   /** The code that this side put into its close frame, 1006 where it cut the transport; for adapters. */
   sentCode: number | undefined;
+  /** Why this side ended the connection, where a rule of ours made it. */
+  failure: string | undefined;
+  readonly driver: Driver;
+  readonly socket: unknown;
   readonly #owner: ConnectionOwner;
   readonly #ledger: Ledger;
   readonly #set: AttributeSet;
   #cells: Float64Array;
   readonly #totals: Totals | undefined;
   readonly #trace: ConnectionTrace | undefined;
-  readonly #transport: Transport;
   readonly #openedAt: number;
+  #health: Health | undefined;
   #wireRead: number;
   #wireWritten: number;
 
-  constructor(
-    owner: ConnectionOwner,
-    role: Role,
-    set: AttributeSet,
-    trace: ConnectionTrace,
-    facts: { transport: Transport; bytesRead: number; bytesWritten: number },
-  ) {
+  constructor(owner: ConnectionOwner, role: Role, set: AttributeSet, trace: ConnectionTrace, facts: OpenedFacts) {
     this.#owner = owner;
     this.#ledger = owner.signals.ledger(role);
     this.#set = set;
@@ -48,11 +55,40 @@ export class Connection implements OpenEntry {
     this.#openedAt = nowSeconds();
     this.#totals = trace.recording ? new Totals(this.#openedAt) : undefined;
     this.#trace = trace.recording ? trace : undefined;
-    this.#transport = facts.transport;
+    this.driver = facts.driver;
+    this.socket = facts.socket;
     this.#wireRead = facts.bytesRead;
     this.#wireWritten = facts.bytesWritten;
     set.active += 1;
     this.#ledger.add(this);
+  }
+
+  get role(): Role {
+    return this.#ledger.role;
+  }
+
+  get set(): AttributeSet {
+    return this.#set;
+  }
+
+  get trace(): ConnectionTrace | undefined {
+    return this.#trace;
+  }
+
+  /** Whether the connection is still observed. */
+  get open(): boolean {
+    return this.index !== RELEASED;
+  }
+
+  /** Heartbeats and acknowledgements; made with the first use. */
+  get health(): Health {
+    this.#health ??= new Health({
+      signals: this.#owner.signals,
+      role: this.role,
+      attributes: this.#set.attributes,
+      trace: this.#trace,
+    });
+    return this.#health;
   }
 
   /** Counts a complete message from the peer; `length` is its payload in bytes, decompressed. */
@@ -84,34 +120,77 @@ export class Connection implements OpenEntry {
     totals.bytesSent += length;
   }
 
+  /** A ping leaves, whoever sent it. */
+  pingSent(payload: Uint8Array | string): void {
+    if (this.open) this.health.pingSent(payload);
+  }
+
+  /** A pong arrives. One before any ping was sent is unsolicited. */
+  pongReceived(payload: Uint8Array | string): void {
+    if (this.open) this.#health?.pongReceived(payload);
+  }
+
+  /** An acknowledgement of the application is expected within `timeout` seconds. */
+  expectAck(key: string, timeout: number): void {
+    if (this.open) this.health.acks(this.#owner.options.maxPendingAcks).expect(key, timeout, nowSeconds());
+  }
+
+  /** It came; `false` where none was expected in time. */
+  ack(key: string): boolean {
+    if (!this.open || this.#health === undefined) return false;
+    return this.#health.acks(this.#owner.options.maxPendingAcks).acknowledge(key, nowSeconds());
+  }
+
+  /** The application measured a message's latency. */
+  latency(seconds: number): void {
+    if (this.open) this.#owner.signals.duration(this.role, "message.latency", seconds, this.#set.attributes);
+  }
+
+  /** Ends the connection because of a rule; `errorType` is what its close says, unless it is closing already. */
+  fail(errorType: string, code?: number): void {
+    if (!this.driver.open(this.socket)) return;
+    this.failure = errorType;
+    if (code === undefined) this.driver.terminate(this.socket);
+    else this.driver.close(this.socket, code, errorType);
+  }
+
   sweep(now: number): void {
-    const { bytesRead, bytesWritten } = this.#transport;
-    if (bytesRead !== undefined && bytesRead > this.#wireRead) {
-      addWireBytes(this.#cells, RECEIVED, bytesRead - this.#wireRead);
-      this.#wireRead = bytesRead;
-    }
-    if (bytesWritten !== undefined && bytesWritten > this.#wireWritten) {
-      addWireBytes(this.#cells, SENT, bytesWritten - this.#wireWritten);
-      this.#wireWritten = bytesWritten;
+    this.#readTransport();
+    const { options, slowConsumers } = this.#owner;
+    const { swept } = this.#set;
+    const age = now - this.#openedAt;
+    swept.aged(age, options.ageGroups.of(age));
+    const buffered = this.driver.bufferedAmount(this.socket);
+    if (buffered !== undefined) {
+      swept.buffered(buffered);
+      if (this.#totals !== undefined && buffered > this.#totals.maxBufferedAmount) {
+        this.#totals.maxBufferedAmount = buffered;
+      }
+      if (slowConsumers.check(this, buffered, now)) swept.slowConsumers += 1;
     }
     this.#totals?.sweep(now);
+    if (this.#health === undefined) return;
+    this.#health.sweep(now, options.pingTimeout);
+    this.#score(true);
   }
 
   /** The connection ended. Only the first call counts. */
   closed(facts: ClosedFacts): void {
     if (this.index === RELEASED) return;
-    const now = this.#release();
     const { code } = facts;
-    const { signals, closeCodes } = this.#owner;
+    const { signals, options } = this.#owner;
+    const name = closeClass(code);
+    const duration = this.#release(name);
     const closure = {
       ...facts,
-      errorType: facts.errorType ?? closeErrorType(code),
-      closeClass: closeClass(code),
-      metricCode: isRegisteredCloseCode(code) || closeCodes.has(code) ? code : undefined,
-      duration: now - this.#openedAt,
+      errorType: this.failure ?? facts.errorType ?? closeErrorType(code),
+      closeClass: name,
+      metricCode: isRegisteredCloseCode(code) || options.closeCodes.has(code) ? code : undefined,
+      duration,
+      ageGroup: options.ageGroups.of(duration),
     };
-    signals.closed(this.#ledger.role, this.#set.attributes, closure);
-    this.#trace?.closed(closure, this.#totals, this.#openedAt);
+    signals.closed(this.role, this.#set.attributes, closure);
+    this.#trace?.closed(closure, this.#totals, this.#openedAt, this.#health?.totals);
   }
 
   /** Whether `owner` observes this connection. */
@@ -122,17 +201,52 @@ export class Connection implements OpenEntry {
   /** The connection goes on without being observed: what it carries from now on is counted nowhere. */
   abandon(): void {
     if (this.index === RELEASED) return;
-    this.#release();
+    this.#release(undefined);
     this.#cells = createCells();
     this.#trace?.abandoned();
   }
 
-  #release(): number {
+  /** Lets go of everything that is held for an open connection; returns the seconds that it was open. */
+  #release(closeClassName: string | undefined): number {
     const now = nowSeconds();
-    this.sweep(now);
+    this.#readTransport();
+    this.#totals?.sweep(now);
+    if (this.#health !== undefined) {
+      this.#health.end(now, this.#owner.options.pingTimeout);
+      this.#score(false);
+    }
+    this.#owner.slowConsumers.forget(this);
     this.#ledger.remove(this);
     this.index = RELEASED;
     this.#set.active -= 1;
-    return now;
+    this.#owner.released(this, closeClassName);
+    return now - this.#openedAt;
+  }
+
+  #readTransport(): void {
+    const read = this.driver.bytesRead(this.socket);
+    if (read !== undefined && read > this.#wireRead) {
+      addWireBytes(this.#cells, RECEIVED, read - this.#wireRead);
+      this.#wireRead = read;
+    }
+    const written = this.driver.bytesWritten(this.socket);
+    if (written !== undefined && written > this.#wireWritten) {
+      addWireBytes(this.#cells, SENT, written - this.#wireWritten);
+      this.#wireWritten = written;
+    }
+  }
+
+  #score(open: boolean): void {
+    const { quality } = this.#owner.options;
+    const { inputs } = this.#health!;
+    if (inputs.acknowledged + inputs.missed === 0) return;
+    const score: unknown = contain("quality", () => quality(inputs));
+    if (score === undefined) return;
+    if (typeof score !== "number" || !(score >= 0 && score <= 100)) {
+      reportOnce("quality, result", `expected a number from 0 to 100 or undefined, got ${describe(score)}`);
+      return;
+    }
+    this.#set.swept.qualities.add(score);
+    if (open) this.#set.swept.graded(qualityGrade(score));
   }
 }

@@ -50,10 +50,36 @@ export interface HandshakeFacts {
   describe(): SpanFacts;
 }
 
-/** Byte counters of the transport, as `net.Socket` has them. Absent on a transport that does not count. */
-export interface Transport {
-  readonly bytesRead?: number | undefined;
-  readonly bytesWritten?: number | undefined;
+/**
+ * What the core can ask of an adapter's sockets; one for all of them, which is given the socket each time. A number
+ * that a library does not know is `undefined` and is left out of the telemetry, never reported as 0.
+ */
+export interface Driver {
+  /** Bytes that the transport has read and written. */
+  bytesRead(socket: unknown): number | undefined;
+  bytesWritten(socket: unknown): number | undefined;
+  /** Bytes that wait to be sent. */
+  bufferedAmount(socket: unknown): number | undefined;
+  /** Whether messages can be sent: not while the connection closes. */
+  open(socket: unknown): boolean;
+  ping(socket: unknown, payload: Uint8Array): void;
+  send(socket: unknown, message: string | Uint8Array): void;
+  close(socket: unknown, code: number, reason: string): void;
+  terminate(socket: unknown): void;
+  /** Lets `tap` see each message before the application's listeners do. */
+  tap(socket: unknown, tap: MessageTap): void;
+  /** Tells the seconds from each `send` until the transport has taken the message. */
+  timeSends(socket: unknown, done: (seconds: number) => void): void;
+  /** Ends `tap` and `timeSends`. */
+  release(socket: unknown): void;
+}
+
+/** Sees messages on their way to the application's listeners. */
+export interface MessageTap {
+  /** `true` keeps the message from the listeners. */
+  before(data: unknown): boolean;
+  /** The listeners have returned after `seconds`; only where their time is asked for. */
+  after?: ((seconds: number) => void) | undefined;
 }
 
 /** A handshake that ended with 101. */
@@ -62,7 +88,9 @@ export interface OpenedFacts {
   readonly subprotocol: string;
   /** Whether permessage-deflate (RFC 7692) was negotiated. */
   readonly compressed: boolean;
-  readonly transport: Transport;
+  readonly driver: Driver;
+  /** The adapter's socket, which only the driver understands. */
+  readonly socket: unknown;
   /** Bytes that the transport had read and written for HTTP before the first frame. */
   readonly bytesRead: number;
   readonly bytesWritten: number;

@@ -1,5 +1,7 @@
 import type { Attributes } from "@opentelemetry/api";
+import { reportOnce } from "./contain.ts";
 import type { Role } from "./facts.ts";
+import { Swept } from "./health/sweep.ts";
 import { createCells } from "./traffic.ts";
 
 /** Attribute of the one set that takes everything past the limit (OpenTelemetry metrics SDK, cardinality limits). */
@@ -11,6 +13,7 @@ export class AttributeSet {
   /** Open connections. */
   active = 0;
   #cells: Float64Array | undefined;
+  #swept: Swept | undefined;
 
   constructor(attributes: Attributes) {
     this.attributes = attributes;
@@ -20,6 +23,12 @@ export class AttributeSet {
   get cells(): Float64Array {
     this.#cells ??= createCells();
     return this.#cells;
+  }
+
+  /** What the sweeps find out. */
+  get swept(): Swept {
+    this.#swept ??= new Swept();
+    return this.#swept;
   }
 
   /** Whether a connection ever had this set. */
@@ -98,7 +107,14 @@ export class Ledger {
 
   /** One pass over the open connections. */
   sweep(now: number): void {
-    for (const entry of this.#open) entry.sweep(now);
+    for (const set of this.sets()) set.swept.begin();
+    for (const entry of this.#open) {
+      try {
+        entry.sweep(now);
+      } catch (error) {
+        reportOnce("sweep", error);
+      }
+    }
   }
 }
 

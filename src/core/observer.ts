@@ -18,7 +18,9 @@ import { nowSeconds } from "./clock.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionOwner } from "./connection.ts";
 import { contain, reportOnce } from "./contain.ts";
-import type { HandshakeFacts, OpenedFacts } from "./facts.ts";
+import type { HandshakeFacts, OpenedFacts, Role } from "./facts.ts";
+import type { SlowConsumers } from "./health/slow-consumers.ts";
+import { Upkeep } from "./upkeep.ts";
 import type { AttributeSet } from "./ledger.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { ConnectionTrace, HandshakeOutcome, Signals } from "./signals.ts";
@@ -45,23 +47,34 @@ const RESERVED: ReadonlySet<string> = new Set([
 export class Observer implements ConnectionOwner {
   readonly signals: Signals;
   #options: ResolvedOptions;
+  #upkeep: Upkeep;
 
   constructor(options: ResolvedOptions, signals: Signals) {
     this.#options = options;
     this.signals = signals;
+    this.#upkeep = new Upkeep(options, signals);
   }
 
   get options(): ResolvedOptions {
     return this.#options;
   }
 
-  /** Other options for connections from now on. */
-  configure(options: ResolvedOptions): void {
-    this.#options = options;
+  get slowConsumers(): SlowConsumers<Connection> {
+    return this.#upkeep.slowConsumers;
   }
 
-  get closeCodes(): ReadonlySet<number> {
-    return this.options.closeCodes;
+  /** Other options for connections from now on. */
+  configure(options: ResolvedOptions): void {
+    const before = this.#upkeep;
+    const started = before.stop();
+    this.#options = options;
+    this.#upkeep = new Upkeep(options, this.signals, before);
+    if (started) this.#upkeep.start();
+  }
+
+  /** Begins to report what is reported of servers also without connections. */
+  startServers(): void {
+    this.#upkeep.start();
   }
 
   /** An opening handshake begins (RFC 6455 section 4). */
@@ -79,13 +92,28 @@ export class Observer implements ConnectionOwner {
     if (facts.configuredPath !== undefined) attributes[ATTR_HTTP_ROUTE] = facts.configuredPath;
     const trace = this.signals.trace(facts, facts.configuredPath);
     trace.opened(opened, {});
-    const all = withSubprotocol(attributes, opened, this.options);
-    const set = this.signals.ledger(facts.role).setFor(all, this.options.maxAttributeSets);
-    return new Connection(this, facts.role, set, trace, opened);
+    return this.open(facts, this.setFor(facts.role, withSubprotocol(attributes, opened, this.options)), trace, opened);
+  }
+
+  /** The attribute set of a connection or handshake. */
+  setFor(role: Role, attributes: Attributes): AttributeSet {
+    return this.signals.ledger(role).setFor(attributes, this.options.maxAttributeSets);
+  }
+
+  /** A connection is open. */
+  open(facts: HandshakeFacts, set: AttributeSet, trace: ConnectionTrace, opened: OpenedFacts): Connection {
+    const connection = new Connection(this, facts.role, set, trace, opened);
+    contain("upkeep", () => this.#upkeep.opened(connection, facts));
+    return connection;
+  }
+
+  released(connection: Connection, closeClass: string | undefined): void {
+    this.#upkeep.released(connection, closeClass);
   }
 
   /** Lets go of the connections that are open; they go on unobserved. */
   stop(): void {
+    this.#upkeep.stop();
     this.signals.ledger("server").abandon(this);
     this.signals.ledger("client").abandon(this);
   }
@@ -150,7 +178,7 @@ export class Handshake {
     const attributes = withSubprotocol(this.#attributes, facts, this.#observer.options);
     const set = this.#end(attributes, { statusCode: SWITCHING_PROTOCOLS });
     this.#trace.opened(facts, { statusCode: SWITCHING_PROTOCOLS });
-    return new Connection(this.#observer, this.#facts.role, set, this.#trace, facts);
+    return this.#observer.open(this.#facts, set, this.#trace, facts);
   }
 
   /** The server answered, or was answered, with another status. */
@@ -172,10 +200,9 @@ export class Handshake {
 
   #end(attributes: Attributes, outcome: HandshakeOutcome): AttributeSet {
     this.#ended = true;
-    const { signals, options } = this.#observer;
     const { role } = this.#facts;
-    const set = signals.ledger(role).setFor(attributes, options.maxAttributeSets);
-    signals.handshake(role, set.attributes, outcome, nowSeconds() - this.#startedAt);
+    const set = this.#observer.setFor(role, attributes);
+    this.#observer.signals.handshake(role, set.attributes, outcome, nowSeconds() - this.#startedAt);
     return set;
   }
 }

@@ -1,6 +1,8 @@
 import type { Attributes } from "@opentelemetry/api";
-import { describe } from "./bounded.ts";
 import type { HandshakeRequest } from "./facts.ts";
+import { HEALTH_KEYS, resolveHealth } from "./health/options.ts";
+import type { HealthOptions, ResolvedHealth } from "./health/options.ts";
+import { group, integer, invalid, optionalFunction } from "./validate.ts";
 
 /** How connection spans are made. */
 export interface ConnectionSpanOptions {
@@ -12,7 +14,7 @@ export interface ConnectionSpanOptions {
 }
 
 /** Options of every way in; all of them optional. */
-export interface ObserverOptions {
+export interface ObserverOptions extends HealthOptions {
   /**
    * Names the route of an upgrade request, as `http.route` on metrics and in the span's name. Return a template
    * (`/rooms/{id}`), not the path: every distinct value is a series. Server only.
@@ -47,7 +49,7 @@ export interface ObserverOptions {
 }
 
 /** The options with every default filled in. */
-export interface ResolvedOptions {
+export interface ResolvedOptions extends ResolvedHealth {
   readonly route: ((request: HandshakeRequest) => string | undefined) | undefined;
   readonly metricAttributes: ((request: HandshakeRequest) => Attributes | undefined) | undefined;
   readonly subprotocols: ReadonlySet<string>;
@@ -63,6 +65,7 @@ const KEYS: ReadonlySet<string> = new Set([
   "closeCodes",
   "connectionSpan",
   "maxAttributeSets",
+  ...HEALTH_KEYS,
 ] satisfies (keyof ObserverOptions)[]);
 
 /** RFC 7230 token, which RFC 6455 section 4.1 requires of a subprotocol. */
@@ -86,6 +89,7 @@ export function resolveOptions(options: unknown, extraKeys: readonly string[] = 
   }
   const given = options as ObserverOptions;
   return {
+    ...resolveHealth(given),
     route: optionalFunction("route", given.route),
     metricAttributes: optionalFunction("metricAttributes", given.metricAttributes),
     subprotocols: stringSet("subprotocols", given.subprotocols),
@@ -93,20 +97,6 @@ export function resolveOptions(options: unknown, extraKeys: readonly string[] = 
     spans: spanMode(given.connectionSpan) !== "off",
     maxAttributeSets: integer("maxAttributeSets", given.maxAttributeSets, 1, 1000, 400),
   };
-}
-
-/** The error for an option that is wrong. */
-export function invalid(option: string, expected: string, given: unknown, mend: string): TypeError {
-  return new TypeError(
-    `opentelemetry-websocket: option "${option}": expected ${expected}, got ${describe(given)}; ${mend}`,
-  );
-}
-
-function optionalFunction<F>(option: string, value: F | undefined): F | undefined {
-  if (value !== undefined && typeof value !== "function") {
-    throw invalid(option, "a function", value, "pass (request) => … or leave it out");
-  }
-  return value;
 }
 
 function stringSet(option: string, value: readonly string[] | undefined): ReadonlySet<string> {
@@ -132,27 +122,10 @@ function codeSet(option: string, value: readonly number[] | undefined): Readonly
 }
 
 function spanMode(value: ConnectionSpanOptions | undefined): "lifetime" | "off" {
-  if (value === undefined) return "lifetime";
-  if (typeof value !== "object" || value === null) {
-    throw invalid("connectionSpan", "an object", value, 'pass { mode: "lifetime" } or { mode: "off" }');
-  }
-  for (const key of Object.keys(value)) {
-    if (key !== "mode") {
-      const entry = (value as Record<string, unknown>)[key];
-      throw invalid(`connectionSpan.${key}`, "no such option", entry, "the known one is mode");
-    }
-  }
-  const mode: unknown = value.mode ?? "lifetime";
+  const mend = 'pass { mode: "lifetime" } or { mode: "off" }';
+  const mode: unknown = group("connectionSpan", value, ["mode"], mend)?.mode ?? "lifetime";
   if (mode !== "lifetime" && mode !== "off") {
     throw invalid("connectionSpan.mode", '"lifetime" or "off"', mode, "choose one of them or leave it out");
   }
   return mode;
-}
-
-function integer(option: string, value: unknown, least: number, most: number, fallback: number): number {
-  if (value === undefined) return fallback;
-  if (!Number.isInteger(value) || (value as number) < least || (value as number) > most) {
-    throw invalid(option, `a whole number from ${least} to ${most}`, value, `leave it out for ${fallback}`);
-  }
-  return value as number;
 }

@@ -1,5 +1,6 @@
 import type { Attributes } from "@opentelemetry/api";
 import type { ClosedFacts, HandshakeFacts, OpenedFacts, Role } from "./facts.ts";
+import type { Capacity } from "./health/capacity.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Totals } from "./totals.ts";
 
@@ -13,10 +14,19 @@ export interface HandshakeOutcome {
 /** A connection's end, with what the metrics may say about it. */
 export interface Closure extends ClosedFacts {
   readonly closeClass: string;
-  /** `closeClass`'s code where it may stand on a metric. */
+  /** The code where it may stand on a metric. */
   readonly metricCode: number | undefined;
   /** Seconds from 101 to the end. */
   readonly duration: number;
+  readonly ageGroup: string;
+}
+
+/** What heartbeats were like, for the span. */
+export interface HeartbeatTotals {
+  readonly acknowledged: number;
+  readonly missed: number;
+  /** Seconds. */
+  readonly meanRoundTrip: number | undefined;
 }
 
 /** The trace side of one connection. The seam for segments, events and message spans. */
@@ -26,13 +36,33 @@ export interface ConnectionTrace {
   /** Hands the trace context's header fields (`traceparent` …) to `set`. */
   inject(set: (name: string, value: string) => void): void;
   opened(facts: OpenedFacts, outcome: HandshakeOutcome): void;
+  /** What the span says about the client. */
+  client(description: string): void;
   /** A handshake that was not accepted: the span ends at once. */
   rejected(outcome: HandshakeOutcome): void;
   /** `openedAt` in seconds on the monotonic clock. */
-  closed(closure: Closure, totals: Totals | undefined, openedAt: number): void;
+  closed(closure: Closure, totals: Totals | undefined, openedAt: number, heartbeats: HeartbeatTotals | undefined): void;
   /** The connection is no longer observed (instrumentation disabled): ends the span without a close. */
   abandoned(): void;
 }
+
+/** Durations that are measured one by one. */
+export type DurationName =
+  | "heartbeat.duration"
+  | "ack.duration"
+  | "message.latency"
+  | "message.processing.duration"
+  | "send.duration"
+  | "reconnection.delay";
+
+/** Things that are counted one by one. */
+export type CountName = "heartbeats" | "reconnections" | "fallbacks";
+
+/** Something that happened to a connection, for the log. */
+export type EventName =
+  | "websocket.connection.slow_consumer"
+  | "websocket.connection.heartbeat_missed"
+  | "websocket.connection.capacity";
 
 /** Where facts become OpenTelemetry signals; implemented by the telemetry layer. */
 export interface Signals {
@@ -44,4 +74,14 @@ export interface Signals {
   handshake(role: Role, attributes: Attributes, outcome: HandshakeOutcome, seconds: number): void;
   /** A connection ended. */
   closed(role: Role, attributes: Attributes, closure: Closure): void;
+  /** `seconds` were measured. */
+  duration(role: Role, name: DurationName, seconds: number, attributes: Attributes): void;
+  /** Something was counted. */
+  count(role: Role, name: CountName, attributes: Attributes): void;
+  /** Something happened; `trace` is that of the connection. */
+  event(name: EventName, attributes: Attributes, trace: ConnectionTrace | undefined): void;
+  /** Reports a server's capacity until the returned function is called. */
+  capacity(capacity: Capacity): () => void;
+  /** Reports how many clients reconnect too often until the returned function is called. */
+  frequentReconnectors(count: () => number): () => void;
 }

@@ -6,6 +6,8 @@ export class Totals {
   bytesReceived = 0;
   /** Seconds on the monotonic clock; 0 before the first message. */
   firstMessageAt = 0;
+  /** Bytes that waited to be sent, at most, as seen by the sweeps. */
+  maxBufferedAmount = 0;
   /** Seconds without a message in either direction, as seen by the sweeps. */
   longestSilence = 0;
   #sweptCount = 0;

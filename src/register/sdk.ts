@@ -31,7 +31,7 @@ export function hasSdk(): boolean {
 
 /**
  * Starts NodeSDK as OTEL_* variables say. `undefined` where that is impossible, which `diag` has been told then.
- * Logs are collected only where OTEL_LOGS_EXPORTER is set, since this package emits none.
+ * Logs, which the events are, are collected only where OTEL_LOGS_EXPORTER is set.
  */
 export function startSdk(): RunningSdk | undefined {
   try {

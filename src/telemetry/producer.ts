@@ -4,12 +4,11 @@ import type { AttributeSet } from "../core/ledger.ts";
 import { BINARY, RECEIVED, SENT, SIZE_BOUNDARIES, TEXT, payloadBytes, sizeCounts } from "../core/traffic.ts";
 import {
   ATTR_WEBSOCKET_MESSAGE_DIRECTION,
-  METRIC_DEFINITIONS,
-  METRIC_WEBSOCKET_CLIENT_MESSAGE_SIZE,
-  METRIC_WEBSOCKET_SERVER_MESSAGE_SIZE,
   WEBSOCKET_MESSAGE_DIRECTION_VALUE_RECEIVED,
   WEBSOCKET_MESSAGE_DIRECTION_VALUE_SENT,
 } from "../semconv.ts";
+import { definitionOf } from "./instruments.ts";
+import type { Suffix } from "./instruments.ts";
 import { SCOPE_NAME, SCOPE_VERSION } from "./scope.ts";
 import { metricsFor } from "./telemetry.ts";
 
@@ -35,7 +34,7 @@ export interface WebSocketMetricProducerOptions {
 }
 
 /** A histogram point, in the SDK's form. */
-export interface MessageSizePoint {
+export interface DistributionPoint {
   readonly startTime: HrTime;
   readonly endTime: HrTime;
   readonly attributes: Attributes;
@@ -47,7 +46,7 @@ export interface MessageSizePoint {
 }
 
 /** A histogram metric, in the SDK's form. */
-export interface MessageSizeMetric {
+export interface DistributionMetric {
   readonly descriptor: {
     readonly name: string;
     readonly description: string;
@@ -56,29 +55,57 @@ export interface MessageSizeMetric {
   };
   readonly aggregationTemporality: 0 | 1;
   readonly dataPointType: 0;
-  readonly dataPoints: MessageSizePoint[];
+  readonly dataPoints: DistributionPoint[];
 }
 
 /** A collection, in the SDK's form; a reader takes the scope metrics and leaves the resource. */
-export interface MessageSizeCollection {
+export interface DistributionCollection {
   readonly resourceMetrics: {
     // oxlint-disable-next-line typescript/no-explicit-any -- the SDK's Resource; 2.x and 3.x declare it differently
     readonly resource: any;
-    readonly scopeMetrics: { scope: { name: string; version: string }; metrics: MessageSizeMetric[] }[];
+    readonly scopeMetrics: { scope: { name: string; version: string }; metrics: DistributionMetric[] }[];
   };
   readonly errors: unknown[];
 }
 
-/** What was reported of one point before, for delta temporality. */
-interface Reported {
-  readonly counts: number[];
+/** The state of one histogram point. */
+interface Counted {
+  readonly boundaries: readonly number[];
+  readonly counts: readonly number[];
   readonly sum: number;
 }
 
+/** A histogram that leaves through a producer: where its counts are. */
+interface Source {
+  readonly suffix: Suffix;
+  readonly direction?: string;
+  read(set: AttributeSet): Counted;
+}
+
+const SOURCES: readonly Source[] = [
+  messageSize(RECEIVED, WEBSOCKET_MESSAGE_DIRECTION_VALUE_RECEIVED),
+  messageSize(SENT, WEBSOCKET_MESSAGE_DIRECTION_VALUE_SENT),
+  { suffix: "connection.buffered_amount", read: ({ swept }) => swept.bufferedAmounts },
+  { suffix: "connection.quality", read: ({ swept }) => swept.qualities },
+];
+
+function messageSize(offset: number, direction: string): Source {
+  return {
+    suffix: "message.size",
+    direction,
+    read: ({ cells }) => ({
+      boundaries: SIZE_BOUNDARIES,
+      counts: sizeCounts(cells, offset),
+      sum: payloadBytes(cells, offset, TEXT) + payloadBytes(cells, offset, BINARY),
+    }),
+  };
+}
+
 /**
- * Gives a metric reader the message size histograms. Messages are counted into buckets of our own, since a
- * `Histogram.record()` per message costs more than `ws` itself; the only way from there into an SDK is a producer.
- * `register` adds one by itself. One producer serves one reader.
+ * Gives a metric reader the histograms of what is counted per message or per connection: message sizes, buffered
+ * amounts, quality. They are counted into buckets of our own, since a `Histogram.record()` per message costs more than
+ * `ws` itself; the only way from there into an SDK is a producer. `register` adds one by itself. One producer serves
+ * one reader.
  *
  * @example
  * ```ts
@@ -88,7 +115,7 @@ interface Reported {
 export class WebSocketMetricProducer {
   readonly #temporality: 0 | 1;
   readonly #provider: MeterProvider | undefined;
-  readonly #reported = new WeakMap<AttributeSet, Map<number, Reported>>();
+  readonly #reported = new Map<Source, WeakMap<AttributeSet, Counted>>();
   #startTime: HrTime = hrTime();
 
   constructor(options: WebSocketMetricProducerOptions = {}) {
@@ -103,60 +130,62 @@ export class WebSocketMetricProducer {
   }
 
   /** Called by the reader at each collection. */
-  async collect(): Promise<MessageSizeCollection> {
+  async collect(): Promise<DistributionCollection> {
     const endTime = hrTime();
-    const metrics = [
-      this.#metric(METRIC_WEBSOCKET_SERVER_MESSAGE_SIZE, "server", endTime),
-      this.#metric(METRIC_WEBSOCKET_CLIENT_MESSAGE_SIZE, "client", endTime),
-    ].filter((metric) => metric.dataPoints.length > 0);
+    const metrics = (["server", "client"] as const).flatMap((role) => this.#metrics(role, endTime));
     if (this.#temporality === DELTA) this.#startTime = endTime;
     const scopeMetrics = metrics.length > 0 ? [{ scope: { name: SCOPE_NAME, version: SCOPE_VERSION }, metrics }] : [];
     return { resourceMetrics: { resource: undefined, scopeMetrics }, errors: [] };
   }
 
-  #metric(name: keyof typeof METRIC_DEFINITIONS, role: Role, endTime: HrTime): MessageSizeMetric {
-    const { description, unit } = METRIC_DEFINITIONS[name];
-    const dataPoints: MessageSizePoint[] = [];
-    for (const set of metricsFor(this.#provider).ledger(role).sets()) {
-      for (const direction of [RECEIVED, SENT]) {
-        const point = this.#point(set, direction, endTime);
-        if (point !== undefined) dataPoints.push(point);
+  #metrics(role: Role, endTime: HrTime): DistributionMetric[] {
+    const metrics = new Map<Suffix, DistributionMetric>();
+    for (const source of SOURCES) {
+      for (const set of metricsFor(this.#provider).of(role).ledger.sets()) {
+        const point = this.#point(source, set, endTime);
+        if (point !== undefined) this.#metric(metrics, role, source.suffix).dataPoints.push(point);
       }
     }
-    return {
+    return [...metrics.values()];
+  }
+
+  #metric(metrics: Map<Suffix, DistributionMetric>, role: Role, suffix: Suffix): DistributionMetric {
+    const known = metrics.get(suffix);
+    if (known !== undefined) return known;
+    const { name, description, unit } = definitionOf(role, suffix)!;
+    const created: DistributionMetric = {
       descriptor: { name, description, unit, valueType: 0 },
       aggregationTemporality: this.#temporality,
       dataPointType: HISTOGRAM,
-      dataPoints,
+      dataPoints: [],
     };
+    metrics.set(suffix, created);
+    return created;
   }
 
-  #point(set: AttributeSet, direction: number, endTime: HrTime): MessageSizePoint | undefined {
-    const { cells } = set;
-    const total: Reported = {
-      counts: sizeCounts(cells, direction),
-      sum: payloadBytes(cells, direction, TEXT) + payloadBytes(cells, direction, BINARY),
-    };
-    const { counts, sum } = this.#temporality === DELTA ? this.#since(set, direction, total) : total;
+  #point(source: Source, set: AttributeSet, endTime: HrTime): DistributionPoint | undefined {
+    const total = source.read(set);
+    const { counts, sum } = this.#temporality === DELTA ? this.#since(source, set, total) : total;
     const count = counts.reduce((all, one) => all + one, 0);
     if (count === 0) return undefined;
-    const name =
-      direction === SENT ? WEBSOCKET_MESSAGE_DIRECTION_VALUE_SENT : WEBSOCKET_MESSAGE_DIRECTION_VALUE_RECEIVED;
+    const { direction } = source;
     return {
       startTime: this.#startTime,
       endTime,
-      attributes: { ...set.attributes, [ATTR_WEBSOCKET_MESSAGE_DIRECTION]: name },
-      value: { buckets: { boundaries: [...SIZE_BOUNDARIES], counts }, sum, count },
+      attributes:
+        direction === undefined ? set.attributes : { ...set.attributes, [ATTR_WEBSOCKET_MESSAGE_DIRECTION]: direction },
+      value: { buckets: { boundaries: [...total.boundaries], counts: [...counts] }, sum, count },
     };
   }
 
-  #since(set: AttributeSet, direction: number, total: Reported): Reported {
-    let byDirection = this.#reported.get(set);
-    if (byDirection === undefined) this.#reported.set(set, (byDirection = new Map()));
-    const before = byDirection.get(direction);
-    byDirection.set(direction, total);
+  #since(source: Source, set: AttributeSet, total: Counted): Counted {
+    let sets = this.#reported.get(source);
+    if (sets === undefined) this.#reported.set(source, (sets = new WeakMap()));
+    const before = sets.get(set);
+    sets.set(set, { ...total, counts: [...total.counts] });
     if (before === undefined) return total;
-    return { counts: total.counts.map((count, index) => count - before.counts[index]!), sum: total.sum - before.sum };
+    const counts = total.counts.map((count, index) => count - before.counts[index]!);
+    return { ...total, counts, sum: total.sum - before.sum };
   }
 }
 

@@ -1,7 +1,7 @@
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, context, propagation, trace } from "@opentelemetry/api";
 import type { Attributes, Context, Span, Tracer } from "@opentelemetry/api";
 import type { HandshakeFacts, OpenedFacts, Role, SpanFacts } from "../core/facts.ts";
-import type { Closure, ConnectionTrace, HandshakeOutcome } from "../core/signals.ts";
+import type { Closure, ConnectionTrace, HandshakeOutcome, HeartbeatTotals } from "../core/signals.ts";
 import type { Totals } from "../core/totals.ts";
 import {
   ATTR_CLIENT_ADDRESS,
@@ -21,6 +21,7 @@ import {
   ATTR_URL_QUERY,
   ATTR_URL_SCHEME,
   ATTR_USER_AGENT_ORIGINAL,
+  ATTR_WEBSOCKET_CLIENT_HASH,
   ATTR_WEBSOCKET_CLOSE_CLASS,
   ATTR_WEBSOCKET_CLOSE_CLEAN,
   ATTR_WEBSOCKET_CLOSE_CODE,
@@ -30,8 +31,12 @@ import {
   ATTR_WEBSOCKET_CONNECTION_BYTES_RECEIVED,
   ATTR_WEBSOCKET_CONNECTION_BYTES_SENT,
   ATTR_WEBSOCKET_CONNECTION_FIRST_MESSAGE_DELAY,
+  ATTR_WEBSOCKET_CONNECTION_HEARTBEATS_ACKNOWLEDGED,
+  ATTR_WEBSOCKET_CONNECTION_HEARTBEATS_MISSED,
   ATTR_WEBSOCKET_CONNECTION_ID,
   ATTR_WEBSOCKET_CONNECTION_LONGEST_SILENCE,
+  ATTR_WEBSOCKET_CONNECTION_MAX_BUFFERED_AMOUNT,
+  ATTR_WEBSOCKET_CONNECTION_MEAN_ROUND_TRIP,
   ATTR_WEBSOCKET_CONNECTION_MESSAGES_RECEIVED,
   ATTR_WEBSOCKET_CONNECTION_MESSAGES_SENT,
   ATTR_WEBSOCKET_SUBPROTOCOL,
@@ -59,6 +64,7 @@ class Untraced implements ConnectionTrace {
     injectInto(context.active(), set);
   }
   opened(): void {}
+  client(): void {}
   rejected(): void {}
   closed(): void {}
   abandoned(): void {}
@@ -97,6 +103,15 @@ class LifetimeSpan implements ConnectionTrace {
     this.#span.setAttributes(defined(attributes));
   }
 
+  client(description: string): void {
+    this.#span.setAttribute(ATTR_WEBSOCKET_CLIENT_HASH, description);
+  }
+
+  /** The context in which events of the connection are emitted. */
+  get context(): Context {
+    return trace.setSpan(ROOT_CONTEXT, this.#span);
+  }
+
   rejected(outcome: HandshakeOutcome): void {
     const { statusCode, errorType } = outcome;
     this.#span.setAttributes(defined({ [ATTR_HTTP_RESPONSE_STATUS_CODE]: statusCode, [ATTR_ERROR_TYPE]: errorType }));
@@ -104,7 +119,12 @@ class LifetimeSpan implements ConnectionTrace {
     this.#span.end();
   }
 
-  closed(closure: Closure, totals: Totals | undefined, openedAt: number): void {
+  closed(
+    closure: Closure,
+    totals: Totals | undefined,
+    openedAt: number,
+    heartbeats: HeartbeatTotals | undefined,
+  ): void {
     const { code, closeClass, initiator, reason, clean, errorType } = closure;
     this.#span.setAttributes(
       defined({
@@ -115,6 +135,9 @@ class LifetimeSpan implements ConnectionTrace {
         [ATTR_WEBSOCKET_CLOSE_CLEAN]: clean,
         [ATTR_ERROR_TYPE]: errorType,
         ...(totals === undefined ? {} : totalAttributes(totals, openedAt)),
+        [ATTR_WEBSOCKET_CONNECTION_HEARTBEATS_ACKNOWLEDGED]: heartbeats?.acknowledged,
+        [ATTR_WEBSOCKET_CONNECTION_HEARTBEATS_MISSED]: heartbeats?.missed,
+        [ATTR_WEBSOCKET_CONNECTION_MEAN_ROUND_TRIP]: heartbeats?.meanRoundTrip,
       }),
     );
     if (errorType !== undefined) this.#span.setStatus({ code: SpanStatusCode.ERROR });
@@ -138,6 +161,11 @@ export function startTrace(tracer: Tracer, facts: HandshakeFacts, route: string 
   );
   // Of a span that is not recorded only the context is worth holding, and that only until it is injected.
   return span.isRecording() ? new LifetimeSpan(facts.role, span) : new Unrecorded(span);
+}
+
+/** The context of a connection's span, for its events; the root context where there is no span. */
+export function contextOf(connection: ConnectionTrace | undefined): Context {
+  return connection instanceof LifetimeSpan ? connection.context : ROOT_CONTEXT;
 }
 
 /** No span at all; `off` in the options. */
@@ -192,6 +220,7 @@ function totalAttributes(totals: Totals, openedAt: number): Attributes {
     [ATTR_WEBSOCKET_CONNECTION_BYTES_SENT]: totals.bytesSent,
     [ATTR_WEBSOCKET_CONNECTION_BYTES_RECEIVED]: totals.bytesReceived,
     [ATTR_WEBSOCKET_CONNECTION_LONGEST_SILENCE]: totals.longestSilence,
+    [ATTR_WEBSOCKET_CONNECTION_MAX_BUFFERED_AMOUNT]: totals.maxBufferedAmount,
     ...(totals.firstMessageAt > 0 && {
       [ATTR_WEBSOCKET_CONNECTION_FIRST_MESSAGE_DELAY]: totals.firstMessageAt - openedAt,
     }),

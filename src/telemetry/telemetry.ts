@@ -1,11 +1,21 @@
 import { metrics as metricsApi, trace as traceApi } from "@opentelemetry/api";
 import type { Attributes, MeterProvider, Tracer, TracerProvider } from "@opentelemetry/api";
 import type { HandshakeFacts, Role } from "../core/facts.ts";
+import type { Capacity } from "../core/health/capacity.ts";
 import type { Ledger } from "../core/ledger.ts";
-import type { Closure, ConnectionTrace, HandshakeOutcome, Signals } from "../core/signals.ts";
+import type {
+  Closure,
+  ConnectionTrace,
+  CountName,
+  DurationName,
+  EventName,
+  HandshakeOutcome,
+  Signals,
+} from "../core/signals.ts";
+import { emitEvent } from "./events.ts";
 import { Metrics } from "./metrics.ts";
 import { SCOPE_NAME, SCOPE_VERSION } from "./scope.ts";
-import { noTrace, startTrace } from "./spans.ts";
+import { contextOf, noTrace, startTrace } from "./spans.ts";
 
 /**
  * The metrics of the provider that is registered globally. All observers without a provider of their own share
@@ -55,6 +65,8 @@ export class Telemetry implements Signals {
   #tracer!: Tracer;
   #metrics!: Metrics;
   #global!: boolean;
+  readonly #capacities = new Set<Capacity>();
+  readonly #frequentReconnectors = new Set<() => number>();
 
   constructor(spans: boolean, providers: Providers = {}) {
     this.#spans = spans;
@@ -64,7 +76,7 @@ export class Telemetry implements Signals {
   /** Changes the providers for connections from now on. */
   useProviders({ tracerProvider, meterProvider }: Providers): void {
     this.#tracer = (tracerProvider ?? traceApi).getTracer(SCOPE_NAME, SCOPE_VERSION);
-    this.#metrics = metricsFor(meterProvider);
+    this.#move(metricsFor(meterProvider));
     this.#global = this.#metrics === globalMetrics.metrics;
   }
 
@@ -78,7 +90,7 @@ export class Telemetry implements Signals {
   }
 
   ledger(role: Role): Ledger {
-    return this.#metrics.ledger(role);
+    return this.#metrics.of(role).ledger;
   }
 
   trace(facts: HandshakeFacts, route: string | undefined): ConnectionTrace {
@@ -86,10 +98,53 @@ export class Telemetry implements Signals {
   }
 
   handshake(role: Role, attributes: Attributes, outcome: HandshakeOutcome, seconds: number): void {
-    this.#metrics.handshake(role, attributes, outcome, seconds);
+    this.#metrics.of(role).handshake(attributes, outcome, seconds);
   }
 
   closed(role: Role, attributes: Attributes, closure: Closure): void {
-    this.#metrics.closed(role, attributes, closure);
+    this.#metrics.of(role).closed(attributes, closure);
+  }
+
+  duration(role: Role, name: DurationName, seconds: number, attributes: Attributes): void {
+    this.#metrics.of(role).duration(name, seconds, attributes);
+  }
+
+  count(role: Role, name: CountName, attributes: Attributes): void {
+    this.#metrics.of(role).count(name, attributes);
+  }
+
+  event(name: EventName, attributes: Attributes, trace: ConnectionTrace | undefined): void {
+    emitEvent(name, attributes, contextOf(trace));
+  }
+
+  capacity(capacity: Capacity): () => void {
+    this.#capacities.add(capacity);
+    this.#metrics.of("server").capacities.add(capacity);
+    return () => {
+      this.#capacities.delete(capacity);
+      this.#metrics.of("server").capacities.delete(capacity);
+    };
+  }
+
+  frequentReconnectors(count: () => number): () => void {
+    this.#frequentReconnectors.add(count);
+    this.#metrics.of("server").frequentReconnectors.add(count);
+    return () => {
+      this.#frequentReconnectors.delete(count);
+      this.#metrics.of("server").frequentReconnectors.delete(count);
+    };
+  }
+
+  /** Goes on with other metrics, and takes along what is read there at each collection. */
+  #move(metrics: Metrics): void {
+    for (const capacity of this.#capacities) {
+      this.#metrics.of("server").capacities.delete(capacity);
+      metrics.of("server").capacities.add(capacity);
+    }
+    for (const count of this.#frequentReconnectors) {
+      this.#metrics.of("server").frequentReconnectors.delete(count);
+      metrics.of("server").frequentReconnectors.add(count);
+    }
+    this.#metrics = metrics;
   }
 }

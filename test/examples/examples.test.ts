@@ -1,47 +1,19 @@
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { WebSocketServer } from "ws";
 import type { PlainAttributes } from "../../src/viewer/otlp.ts";
 import { assertConforms } from "../support/conform.ts";
 import { attrs, points, spans } from "../support/query.ts";
-import { startReceiverProcess } from "../support/receiver.ts";
-import type { ReceiverProcess } from "../support/receiver.ts";
-import { commandOf, runExample } from "./run.ts";
+import { describeExample, exampleKit } from "./kit.ts";
 import type { Running } from "./run.ts";
 import { expectedSeries, seriesOf } from "./series.ts";
 import type { Told } from "./series.ts";
 
-let receiver: ReceiverProcess;
-const running: Running[] = [];
-const tested: string[] = [];
-
-function describeExample(file: string, tests: () => void): void {
-  tested.push(file);
-  describe(`examples/${file}`, () => {
-    tests();
-  });
-}
-
-beforeEach(async () => {
-  receiver = await startReceiverProcess();
-});
-
-afterEach(async () => {
-  for (const example of running) example.kill("SIGKILL");
-  await Promise.all(running.splice(0).map(({ ended }) => ended));
-  await receiver.stop();
-});
-
-/** Runs an example with the command at its top, its URL replaced where there is another one. */
-function run(file: string, { url, env = {} }: { url?: string; env?: Record<string, string> } = {}): Running {
-  const args = commandOf(file).map((argument) => (argument.startsWith("ws:") ? (url ?? argument) : argument));
-  const example = runExample(args, { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, PORT: "0", ...env });
-  running.push(example);
-  return example;
-}
+const kit = exampleKit();
+const run: typeof kit.run = (...args) => kit.run(...args);
 
 /** Lets client.mjs visit a server that is an example; gives the URL that it printed. */
 async function visit(server: Running): Promise<string> {
@@ -59,9 +31,9 @@ async function runClient(url: string): Promise<void> {
 /** Holds that exactly these connections have been reported, and in terms of the registry. */
 async function assertTold(ends: readonly Told[], userAttributes: readonly string[] = []): Promise<void> {
   // The receiver's reports come in order.
-  await receiver.behave("accept");
-  assertConforms(receiver.telemetry, { userAttributes });
-  expect(seriesOf(receiver.telemetry)).toEqual(expectedSeries(ends));
+  await kit.receiver.behave("accept");
+  assertConforms(kit.receiver.telemetry, { userAttributes });
+  expect(seriesOf(kit.receiver.telemetry)).toEqual(expectedSeries(ends));
 }
 
 const SCHEME = { "url.scheme": "ws" };
@@ -97,15 +69,15 @@ function assertVisitSpans(serverName: string): void {
     "websocket.close.initiator": "client",
     "websocket.close.clean": true,
   };
-  const [client] = spans(receiver.telemetry, { name: "websocket 127.0.0.1", attributes: totals });
-  const [server] = spans(receiver.telemetry, { name: serverName, attributes: totals });
+  const [client] = spans(kit.receiver.telemetry, { name: "websocket 127.0.0.1", attributes: totals });
+  const [server] = spans(kit.receiver.telemetry, { name: serverName, attributes: totals });
   expect(server).toMatchObject({ traceId: client?.traceId, parentSpanId: client?.spanId });
-  expect(spans(receiver.telemetry)).toHaveLength(2);
+  expect(spans(kit.receiver.telemetry)).toHaveLength(2);
 }
 
 /** Its port is known to its telemetry alone. */
 function clientAttributes(): PlainAttributes {
-  const [span] = spans(receiver.telemetry, { name: "websocket 127.0.0.1" });
+  const [span] = spans(kit.receiver.telemetry, { name: "websocket 127.0.0.1" });
   return { ...SCHEME, "server.address": "127.0.0.1", "server.port": attrs(span!)["server.port"]! };
 }
 
@@ -113,14 +85,14 @@ async function assertSdkTold(url: string): Promise<void> {
   const server = visitedServer({ ...SCHEME, "http.route": "/chat", "app.client": "other" });
   await assertTold([server, visitingClient(url)], ["app.client"]);
   assertVisitSpans("websocket /chat");
-  const services = points(receiver.telemetry, "websocket.server.messages").map(({ resource }) => resource);
+  const services = points(kit.receiver.telemetry, "websocket.server.messages").map(({ resource }) => resource);
   expect(new Set(services.map((resource) => resource["service.name"]))).toEqual(new Set(["chat"]));
 }
 
 /** Both clients and both ends of the server: exact paths on spans, the template in their names. */
 function assertRoomSpans(): void {
-  const clients = spans(receiver.telemetry, { name: "websocket 127.0.0.1" });
-  const servers = spans(receiver.telemetry, { name: "websocket /rooms/{id}" });
+  const clients = spans(kit.receiver.telemetry, { name: "websocket 127.0.0.1" });
+  const servers = spans(kit.receiver.telemetry, { name: "websocket /rooms/{id}" });
   expect(clients).toHaveLength(2);
   expect(servers.map((span) => attrs(span)["url.path"])).toEqual(["/rooms/1", "/rooms/2"]);
   expect(new Set(servers.map(({ parentSpanId }) => parentSpanId))).toEqual(
@@ -162,8 +134,8 @@ describeExample("client.mjs", () => {
       const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
       await runClient(url);
       await assertTold([visitingClient(url)]);
-      expect(spans(receiver.telemetry)).toHaveLength(1);
-      const [span] = spans(receiver.telemetry);
+      expect(spans(kit.receiver.telemetry)).toHaveLength(1);
+      const [span] = spans(kit.receiver.telemetry);
       const [, { headers }] = (await connected) as [unknown, IncomingMessage];
       expect(headers["traceparent"]).toBe(`00-${span?.traceId}-${span?.spanId}-01`);
     } finally {
@@ -184,7 +156,7 @@ describeExample("sdk.mjs", () => {
     const server = run("sdk.mjs", { env: { OTEL_BSP_SCHEDULE_DELAY: "50" } });
     const url = await visit(server);
     // The server may see the end of the connection later than the client does.
-    await receiver.waitFor((telemetry) => spans(telemetry, { name: "websocket /chat" }).length === 1);
+    await kit.receiver.waitFor((telemetry) => spans(telemetry, { name: "websocket /chat" }).length === 1);
     server.kill("SIGTERM");
     expect(await server.ended).toEqual({ code: null, signal: "SIGTERM", stdout: `${url}\n`, stderr: "" });
     await assertSdkTold(url);
@@ -233,6 +205,11 @@ describeExample("observe-server.mjs", () => {
   });
 });
 
-test("every example has a test here", () => {
+test("every example has a test", () => {
+  const files = readdirSync(new URL(".", import.meta.url)).filter((file) => file.endsWith(".test.ts"));
+  const sources = files.map((file) => readFileSync(new URL(file, import.meta.url), "utf8"));
+  const tested = sources.flatMap((source) =>
+    [...source.matchAll(/^describeExample\("([^"]+)"/gm)].map(([, file = ""]) => file),
+  );
   expect(tested.toSorted()).toEqual(readdirSync(new URL("../../examples", import.meta.url)).toSorted());
 });

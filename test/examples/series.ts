@@ -66,6 +66,7 @@ function connectionSeries({ role, attributes, connections = 1, closed }: Told): 
     ...closeClass,
     [semconv.ATTR_WEBSOCKET_CLOSE_CODE]: closed.code,
     [semconv.ATTR_WEBSOCKET_CLOSE_INITIATOR]: closed.initiator,
+    [semconv.ATTR_WEBSOCKET_CONNECTION_AGE_GROUP]: "under_1h",
   };
   const duration = { ...attributes, ...closeClass };
   return [

@@ -14,5 +14,5 @@ test("every entry of the package can be loaded by require()", { timeout: 120_000
   expect(JSON.parse(main!)).toEqual(
     expect.arrayContaining(["WebSocketInstrumentation", "WebSocketMetricProducer", "observeClient", "observeServer"]),
   );
-  expect(others).toEqual(["string", "opentelemetry-websocket", "[]", "true"]);
+  expect(others).toEqual(["string", '["RedisReconnectionStore"]', "opentelemetry-websocket", "[]", "true"]);
 });

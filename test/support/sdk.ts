@@ -1,4 +1,5 @@
-import { JsonMetricsSerializer, JsonTraceSerializer } from "@opentelemetry/otlp-transformer";
+import { logs } from "@opentelemetry/api";
+import { JsonLogsSerializer, JsonMetricsSerializer, JsonTraceSerializer } from "@opentelemetry/otlp-transformer";
 import { MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
 import type { MetricProducer } from "@opentelemetry/sdk-metrics";
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
@@ -8,6 +9,7 @@ import { decodeRequest } from "../../src/viewer/decode.ts";
 import type { Telemetry } from "../../src/viewer/otlp.ts";
 import { assertConforms } from "./conform.ts";
 import type { ConformOptions } from "./conform.ts";
+import { logsSdk } from "./exporters.ts";
 
 class ManualReader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {}
@@ -24,7 +26,7 @@ export interface TestSdk {
   openSpans(): string[];
 }
 
-/** Starts an SDK in memory. */
+/** Starts an SDK in memory. Its logs are those of the global API, until another one is started. */
 export function startSdk({ sampler, ...conform }: ConformOptions & { sampler?: Sampler } = {}): TestSdk {
   const exporter = new InMemorySpanExporter();
   const open = new Map<string, string>();
@@ -40,6 +42,11 @@ export function startSdk({ sampler, ...conform }: ConformOptions & { sampler?: S
     ...(sampler !== undefined && { sampler }),
     spanProcessors: [new SimpleSpanProcessor({ exporter }), watch],
   });
+  const logExporter = new logsSdk.InMemoryLogRecordExporter();
+  logs.disable();
+  logs.setGlobalLoggerProvider(
+    new logsSdk.LoggerProvider({ processors: [new logsSdk.SimpleLogRecordProcessor({ exporter: logExporter })] }),
+  );
   const metricProducers: MetricProducer[] = [];
   const reader = new ManualReader({ metricProducers });
   const meterProvider = new MeterProvider({ readers: [reader] });
@@ -52,9 +59,12 @@ export function startSdk({ sampler, ...conform }: ConformOptions & { sampler?: S
       if (errors.length > 0) throw new AggregateError(errors, "the collection had errors");
       const metrics = JsonMetricsSerializer.serializeRequest(resourceMetrics);
       const traces = JsonTraceSerializer.serializeRequest(exporter.getFinishedSpans());
+      const records = logExporter.getFinishedLogRecords() as Parameters<typeof JsonLogsSerializer.serializeRequest>[0];
+      const events = JsonLogsSerializer.serializeRequest(records);
       const telemetry: Telemetry = {
         ...decodeRequest("metrics", "json", metrics ?? new Uint8Array()),
         ...decodeRequest("traces", "json", traces ?? new Uint8Array()),
+        ...decodeRequest("logs", "json", events ?? new Uint8Array()),
       };
       assertConforms(telemetry, conform);
       return telemetry;

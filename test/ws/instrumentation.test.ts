@@ -106,7 +106,11 @@ describe("WebSocketInstrumentation", () => {
     const instrumentation = instrument({ enabled: false });
     expect(instrumentation.isEnabled()).toBe(false);
     await exchange(copy.load());
-    expect(await sdk.collect()).toEqual({ resourceMetrics: expect.anything(), resourceSpans: expect.anything() });
+    expect(await sdk.collect()).toEqual({
+      resourceMetrics: expect.anything(),
+      resourceSpans: expect.anything(),
+      resourceLogs: [],
+    });
     expect(latest(await sdk.collect(), METRIC_WEBSOCKET_SERVER_MESSAGES)).toEqual([]);
   });
 

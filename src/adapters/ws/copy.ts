@@ -2,7 +2,7 @@
 import { reportOnce } from "../../core/contain.ts";
 import type { Observer } from "../../core/observer.ts";
 import { ClientFacts, patchClient } from "./client.ts";
-import { countsReceived, countsSent, patchReceiver, patchSender } from "./frames.ts";
+import { countsReceived, countsSent, patchHeartbeats, patchReceiver, patchSender } from "./frames.ts";
 import { kObserver } from "./internals.ts";
 import type { WsReceiver, WsSender, WsWebSocket } from "./internals.ts";
 import { patchLifecycle } from "./lifecycle.ts";
@@ -92,6 +92,7 @@ export class WsCopy {
   /** The same from instances that were made to find out. */
   patchFrames(sender: WsSender, receiver: WsReceiver): void {
     this.#frames = true;
+    patchHeartbeats(this.#patches, Object.getPrototypeOf(sender) as object, Object.getPrototypeOf(receiver) as object);
     if (countsSent(sender)) {
       patchSender(this.#patches, Object.getPrototypeOf(sender) as object);
     } else {

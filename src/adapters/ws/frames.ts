@@ -1,6 +1,6 @@
 /** The message path: what is wrapped on the prototypes of `ws`'s Sender and Receiver. */
 import type { Connection } from "../../core/connection.ts";
-import { reportOnce } from "../../core/contain.ts";
+import { contain, reportOnce } from "../../core/contain.ts";
 import { BINARY, TEXT } from "../../core/traffic.ts";
 import type { MessageKind } from "../../core/traffic.ts";
 import { hang, kConnection } from "./internals.ts";
@@ -15,6 +15,7 @@ const RSV1 = 0x40;
 const OPCODE = 0x0f;
 const TEXT_OPCODE = 0x01;
 const FIRST_CONTROL_OPCODE = 0x08;
+const PONG_OPCODE = 0x0a;
 
 /** A message that leaves in several frames. */
 interface OutgoingFragments {
@@ -97,6 +98,39 @@ export function patchSender(patches: Patches, prototype: object): void {
       return original.call(this, data, compress, options, callback);
     };
   });
+}
+
+/**
+ * Sees pings leave and pongs arrive, whoever sent them, for the time between. Control frames are not on the message
+ * path.
+ */
+export function patchHeartbeats(patches: Patches, sender: object, receiver: object): void {
+  // A ping whose pong cannot be seen would count as missed.
+  if (!("controlMessage" in receiver)) return;
+  patches.method(sender, "ping", (original: Method) => {
+    return function ping(this: WsSender, data: unknown, ...rest: unknown[]): unknown {
+      const connection = this[kConnection] ?? connectionOf(this);
+      const payload = connection === undefined ? undefined : contain("ping", () => payloadOf(data));
+      if (payload !== undefined) contain("ping", () => connection!.pingSent(payload));
+      return original.call(this, data, ...rest);
+    };
+  });
+  patches.method(receiver, "controlMessage", (original: Method) => {
+    return function controlMessage(this: WsReceiver, data: Uint8Array, ...rest: unknown[]): unknown {
+      const connection = this[kConnection];
+      if (connection !== undefined && this._opcode === PONG_OPCODE) {
+        contain("pong", () => connection.pongReceived(data));
+      }
+      return original.call(this, data, ...rest);
+    };
+  });
+}
+
+/** The bytes that a ping carries. Those of a Blob are not known yet, so it is left out. */
+function payloadOf(data: unknown): Uint8Array | undefined {
+  if (data instanceof Blob) return undefined;
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return Buffer.from(data as string);
 }
 
 /** A sender is used before `setSocket` returns when an `open` listener sends; then the transport knows. */

@@ -5,6 +5,7 @@ import type { Connection } from "../../core/connection.ts";
 import { contain } from "../../core/contain.ts";
 import type { ClosedFacts, HandshakeFacts, OpenedFacts, PeerFacts } from "../../core/facts.ts";
 import type { Observer } from "../../core/observer.ts";
+import { wsDriver } from "./driver.ts";
 import { CONNECTING, OPEN, hang, kConnection, kHandshake, kUpgrade } from "./internals.ts";
 import type { WsTransport, WsWebSocket } from "./internals.ts";
 import type { Method, Patches } from "./patches.ts";
@@ -80,7 +81,7 @@ export function patchLifecycle(patches: Patches, prototype: object, frames: Fram
 export function attach(socket: WsWebSocket, connection: Connection, frames: Pick<Frames, "ensure">): void {
   frames.ensure(socket);
   if (socket._receiver !== null) hang(socket._receiver, kConnection, connection);
-  if (socket._sender !== null && socket._sender[kConnection] === undefined) {
+  if (socket._sender !== null && socket._sender[kConnection]?.open !== true) {
     hang(socket._sender, kConnection, connection);
   }
 }
@@ -90,7 +91,8 @@ export function openedFacts(socket: WsWebSocket, transport: WsTransport, unread:
   return {
     subprotocol: typeof socket.protocol === "string" ? socket.protocol : "",
     compressed: socket._extensions[DEFLATE] !== undefined,
-    transport,
+    driver: wsDriver,
+    socket,
     bytesRead: (transport.bytesRead ?? 0) - unread,
     bytesWritten: transport.bytesWritten ?? 0,
     peer: () => peerFacts(transport),

@@ -1,7 +1,8 @@
 /** Observing the servers and clients of `ws`: single ones, and every one of a copy. */
+import type { Connection } from "../../core/connection.ts";
 import { contain } from "../../core/contain.ts";
 import type { Observer } from "../../core/observer.ts";
-import { invalid } from "../../core/options.ts";
+import { invalid } from "../../core/validate.ts";
 import { ClientFacts, observeRequest } from "./client.ts";
 import { WsCopy } from "./copy.ts";
 import type { CopyObservers } from "./copy.ts";
@@ -73,9 +74,16 @@ export function observeWsClient(target: unknown, observer: Observer): () => void
   };
 }
 
+/** The open, observed connection of a socket. */
+export function connectionOf(socket: object): Connection | undefined {
+  const transport = (socket as Partial<WsWebSocket>)._socket;
+  const connection = typeof transport === "object" ? transport?.[kConnection] : undefined;
+  return connection?.open === true ? connection : undefined;
+}
+
 function adoptServerSocket(observer: Observer, copy: WsCopy, server: WsServer, socket: WsWebSocket): void {
   const transport = socket._socket;
-  if (socket.readyState !== OPEN || transport === null || transport[kConnection] !== undefined) return;
+  if (socket.readyState !== OPEN || transport === null || transport[kConnection]?.open === true) return;
   // The request is not kept by ws; what is left of it is what the transport knows.
   const request = { headers: {}, url: undefined } as unknown as ServerFacts["request"];
   adopt(observer, copy, socket, transport, new ServerFacts(server, request, transport));
@@ -85,7 +93,7 @@ function adoptClientSocket(observer: Observer, copy: WsCopy, socket: WsWebSocket
   const transport = socket._socket;
   if (socket.readyState === CONNECTING && socket._req != null && socket[kHandshake] === undefined) {
     observeRequest(observer, socket, socket._req);
-  } else if (socket.readyState === OPEN && transport !== null && transport[kConnection] === undefined) {
+  } else if (socket.readyState === OPEN && transport !== null && transport[kConnection]?.open !== true) {
     adopt(observer, copy, socket, transport, new ClientFacts(socket));
   }
 }

@@ -24,9 +24,17 @@ export class Acks {
     return this.#expected.size;
   }
 
-  /** An acknowledgement is expected. Past the limit the oldest is given up as `overflow`; a key used again replaces. */
+  /**
+   * An acknowledgement is expected. Past the limit the oldest is given up as `overflow`. A key that is still pending
+   * is a message that was sent again: its time goes on, with the new deadline.
+   */
   expect(key: string, timeout: number, now: number): void {
-    this.#expected.delete(key);
+    const pending = this.#expected.get(key);
+    if (pending !== undefined && now <= pending.deadline) {
+      this.#expected.set(key, { since: pending.since, deadline: now + timeout });
+      return;
+    }
+    if (pending !== undefined) this.#timeOut(key, pending);
     const oldest = this.#expected.entries().next().value;
     if (this.#expected.size >= this.#limit && oldest !== undefined) {
       this.#expected.delete(oldest[0]);
@@ -47,18 +55,19 @@ export class Acks {
 
   /** Ends what is past its deadline. */
   expire(now: number): void {
-    for (const [key, { since, deadline }] of this.#expected) {
-      if (now < deadline) continue;
-      this.#expected.delete(key);
-      this.#report("timeout", now - since);
-    }
+    for (const [key, expected] of this.#expected) if (now > expected.deadline) this.#timeOut(key, expected);
   }
 
   /** The connection is gone, and with it everything that was expected. */
   close(now: number): void {
-    for (const { since, deadline } of this.#expected.values()) {
-      this.#report(now < deadline ? "closed" : "timeout", now - since);
-    }
+    this.expire(now);
+    for (const { since } of this.#expected.values()) this.#report("closed", now - since);
     this.#expected.clear();
+  }
+
+  /** What was waited is the time until the deadline, whenever that is noticed. */
+  #timeOut(key: string, { since, deadline }: Expected): void {
+    this.#expected.delete(key);
+    this.#report("timeout", deadline - since);
   }
 }

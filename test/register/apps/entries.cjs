@@ -4,6 +4,7 @@ const names = (exports) =>
 
 console.log(JSON.stringify(names(require("opentelemetry-websocket")).sort()));
 console.log(typeof require("opentelemetry-websocket/semconv").METRIC_WEBSOCKET_SERVER_MESSAGES);
+console.log(JSON.stringify(names(require("opentelemetry-websocket/redis"))));
 console.log(require("opentelemetry-websocket/package.json").name);
 console.log(JSON.stringify(names(require("opentelemetry-websocket/register"))));
 

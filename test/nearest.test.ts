@@ -1,6 +1,6 @@
 import { assert, property, string } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { editDistance, nearest } from "../../src/cli/nearest.ts";
+import { editDistance, nearest } from "../src/nearest.ts";
 
 describe("the edit distance", () => {
   test.each([

@@ -1,11 +1,17 @@
 /** "; did you mean …?" with the known word that is nearest to the given one, or "" where none is near. */
 export function nearest(given: string, known: readonly string[]): string {
+  const word = nearestWord(given, known);
+  return word === undefined ? "" : `; did you mean ${word}?`;
+}
+
+/** The known word that is nearest to the given one; `undefined` where none is near. */
+export function nearestWord(given: string, known: readonly string[]): string | undefined {
   const ranked = known.map((word) => ({ word, distance: editDistance(given, word) }));
   ranked.sort((left, right) => left.distance - right.distance);
   const best = ranked[0];
   // More than about half the word wrong is no slip any more.
-  if (best === undefined || best.distance > Math.max(2, best.word.length / 2)) return "";
-  return `; did you mean ${best.word}?`;
+  if (best === undefined || best.distance > Math.max(2, best.word.length / 2)) return undefined;
+  return best.word;
 }
 
 /** The least number of insertions, deletions, substitutions and swaps of neighbours that turn one into the other. */
