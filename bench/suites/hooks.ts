@@ -49,10 +49,11 @@ export const peers: Suite = {
     const byHand = await measureTime({ ...one, mode: "by hand" }, settings);
     const ours = await measureTime({ ...one, mode: "metrics" }, settings);
     const times = byHand.value / Math.max(ours.value, 1);
+    const noise = byHand.value / Math.max(ours.value - ours.noise, 1) - times;
     return [
       row("peers", "by hand, receive 32 B", byHand),
       row("peers", "this package, receive 32 B", ours),
-      { suite: "peers", name: "times cheaper", value: times, unit: "x", target: TIMES_CHEAPER, atLeast: true },
+      { suite: "peers", name: "times cheaper", value: times, unit: "x", target: TIMES_CHEAPER, atLeast: true, noise },
     ];
   },
 };

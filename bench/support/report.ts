@@ -11,7 +11,7 @@ export interface Row {
   readonly atLeast?: boolean;
   /** What `value` is where our part costs nothing: 1 for a ratio. @default 0 */
   readonly neutral?: number;
-  /** What the A/A control gave, as a distance from `neutral`. */
+  /** How far off the result may be, as the A/A control shows. */
   readonly noise?: number;
   readonly note?: string;
 }
@@ -25,7 +25,11 @@ const FAILING_FACTOR = 2;
 /** `noise`: over the target by less than the A/A control was off. `miss`: over it by more. */
 export function verdict({ value, target, neutral = 0, noise = 0, atLeast = false }: Row): Verdict {
   if (target === undefined) return "info";
-  if (atLeast) return value >= target ? "pass" : value * FAILING_FACTOR >= target ? "miss" : "fail";
+  if (atLeast) {
+    if (value >= target) return "pass";
+    if (value + noise >= target) return "noise";
+    return (value + noise) * FAILING_FACTOR < target ? "fail" : "miss";
+  }
   if (value <= target) return "pass";
   if (value - noise <= target) return "noise";
   return value - noise - neutral > FAILING_FACTOR * (target - neutral) ? "fail" : "miss";
