@@ -7,8 +7,8 @@ import { estimate, median } from "../support/stats.ts";
 import type { Settings, Suite } from "../support/suite.ts";
 
 const MODES = [
-  { mode: "metrics", label: "metrics only", acceptUs: 1.5, heapBytes: 150 },
-  { mode: "span", label: "with span", acceptUs: 7, heapBytes: 1000 },
+  { mode: "metrics", label: "metrics only", acceptUs: 1.5, acceptLimit: 7, heapBytes: 150, heapLimit: 400 },
+  { mode: "span", label: "with span", acceptUs: 7, acceptLimit: 34, heapBytes: 1000, heapLimit: 2000 },
 ] as const;
 
 /** CPU time of an upgrade, and of a close. */
@@ -17,7 +17,7 @@ export const accept: Suite = {
   about: "microseconds of CPU added per connection accepted (and, without a target, closed)",
   async run({ quick, dist }: Settings): Promise<Row[]> {
     const rows: Row[] = [];
-    for (const { mode, label, acceptUs } of MODES) {
+    for (const { mode, label, acceptUs, acceptLimit } of MODES) {
       const outputs: AcceptOutput[] = [];
       for (let index = 0; index < (quick ? 2 : 9); index += 1) {
         const input = { dist, mode, observed: index % 3, rounds: quick ? 12 : 60, connections: 500 };
@@ -31,7 +31,7 @@ export const accept: Suite = {
           unit: "us",
           note: `plain ws ${median(compared.flatMap(({ plain }) => plain)).toFixed(1)} us`,
           ...estimate(compared, 0),
-          ...(phase === "accept" && { target: acceptUs }),
+          ...(phase === "accept" && { target: acceptUs, limit: acceptLimit }),
         });
       }
     }
@@ -50,7 +50,7 @@ export const memory: Suite = {
     for (let index = 0; index < (quick ? 2 : 3); index += 1) plain.push(await heap("plain"));
     const sizes = plain.map(({ bytesPerConnection }) => bytesPerConnection);
     const rows: Row[] = [];
-    for (const { mode, label, heapBytes } of MODES) {
+    for (const { mode, label, heapBytes, heapLimit } of MODES) {
       const { connections, bytesPerConnection } = await heap(mode);
       rows.push({
         suite: "memory",
@@ -58,6 +58,7 @@ export const memory: Suite = {
         value: bytesPerConnection - median(sizes),
         unit: "B",
         target: heapBytes,
+        limit: heapLimit,
         noise: Math.max(...sizes) - Math.min(...sizes),
         note: `plain ws ${median(sizes).toFixed(0)} B, ${String(connections)} connections`,
       });

@@ -9,6 +9,11 @@ export interface Row {
   /** Upper limit of `value` (lower where `atLeast`); a row without one informs. */
   readonly target?: number;
   readonly atLeast?: boolean;
+  /**
+   * What the run fails at, for a target that is not reached yet: no more than twice what was measured last.
+   * @default twice the target
+   */
+  readonly limit?: number;
   /** What `value` is where our part costs nothing: 1 for a ratio. @default 0 */
   readonly neutral?: number;
   /** How far off the result may be, as the A/A control shows. */
@@ -23,7 +28,7 @@ export type Verdict = "pass" | "noise" | "miss" | "fail" | "info";
 const FAILING_FACTOR = 2;
 
 /** `noise`: over the target by less than the A/A control was off. `miss`: over it by more. */
-export function verdict({ value, target, neutral = 0, noise = 0, atLeast = false }: Row): Verdict {
+export function verdict({ value, target, limit, neutral = 0, noise = 0, atLeast = false }: Row): Verdict {
   if (target === undefined) return "info";
   if (atLeast) {
     if (value >= target) return "pass";
@@ -32,7 +37,7 @@ export function verdict({ value, target, neutral = 0, noise = 0, atLeast = false
   }
   if (value <= target) return "pass";
   if (value - noise <= target) return "noise";
-  return value - noise - neutral > FAILING_FACTOR * (target - neutral) ? "fail" : "miss";
+  return value - noise > (limit ?? neutral + FAILING_FACTOR * (target - neutral)) ? "fail" : "miss";
 }
 
 const MARKS: Record<Verdict, string> = {

@@ -2,12 +2,10 @@ import * as api from "@opentelemetry/api";
 import { ProxyTracerProvider, createNoopMeter, diag, metrics, trace } from "@opentelemetry/api";
 import { SCOPE_NAME, SCOPE_VERSION } from "../telemetry/scope.ts";
 import { reportProblems } from "./diagnostics.ts";
-import { list, text } from "./env.ts";
+import { list } from "./env.ts";
 import { SDK_NODE, loadSdk } from "./packages.ts";
 import type { SdkPackages } from "./packages.ts";
 import { metricReaders } from "./readers.ts";
-
-const LOGS_EXPORTER = "OTEL_LOGS_EXPORTER";
 
 /** An SDK that runs. */
 export interface RunningSdk {
@@ -29,10 +27,7 @@ export function hasSdk(): boolean {
   return metrics.getMeterProvider().getMeter(SCOPE_NAME, SCOPE_VERSION) !== createNoopMeter();
 }
 
-/**
- * Starts NodeSDK as OTEL_* variables say. `undefined` where that is impossible, which `diag` has been told then.
- * Logs, which the events are, are collected only where OTEL_LOGS_EXPORTER is set.
- */
+/** Starts NodeSDK as OTEL_* variables say. `undefined` where that is impossible, which `diag` has been told then. */
 export function startSdk(): RunningSdk | undefined {
   try {
     const sdk = loadSdk();
@@ -64,20 +59,7 @@ function start(sdk: SdkPackages): void {
   // Early releases of the 0.2xx line know only the option for a single reader.
   const options = { metricReaders: readers, metricReader: readers[0], ...(noTraces && { spanProcessors: [] }) };
   const node = sdk.create(SDK_NODE, "NodeSDK", options) as { start(): void };
-  if (text(LOGS_EXPORTER) === undefined) withoutLogs(() => node.start());
-  else node.start();
-}
-
-/** NodeSDK has no option against logs: with an empty list of processors it still registers a provider. */
-function withoutLogs(start: () => void): void {
-  const before = process.env[LOGS_EXPORTER];
-  process.env[LOGS_EXPORTER] = "none";
-  try {
-    start();
-  } finally {
-    if (before === undefined) delete process.env[LOGS_EXPORTER];
-    else process.env[LOGS_EXPORTER] = before;
-  }
+  node.start();
 }
 
 // NodeSDK.shutdown() gives up on the other signals when one fails, and there is no flush.
