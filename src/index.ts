@@ -21,7 +21,17 @@ export type {
 } from "./core/health/reconnections.ts";
 export { observeReconnecting } from "./reconnecting.ts";
 export type { ObserveReconnectingOptions, ReconnectingSocket } from "./reconnecting.ts";
-export type { ReconnectionOptions } from "./core/health/options.ts";
+export type {
+  ApplicationHeartbeatOptions,
+  CapacityOptions,
+  HealthOptions,
+  HeartbeatOptions,
+  ReconnectionOptions,
+  SlowConsumer,
+  SlowConsumerOptions,
+} from "./core/health/options.ts";
+export type { CapacityWarning } from "./core/health/capacity.ts";
+export type { QualityInputs } from "./core/health/quality.ts";
 export { clientPlatform } from "./segments/client-platform.ts";
 export { combineAttributes } from "./segments/combine.ts";
 export { region } from "./segments/region.ts";
