@@ -10,7 +10,8 @@ export interface Row {
   readonly target?: number;
   readonly atLeast?: boolean;
   /**
-   * What the run fails at, for a target that is not reached yet: no more than twice what was measured last.
+   * What the run fails at, for a target that is not reached yet (no more than twice what was measured last) or that a
+   * quick run cannot resolve.
    * @default twice the target
    */
   readonly limit?: number;
@@ -33,7 +34,7 @@ export function verdict({ value, target, limit, neutral = 0, noise = 0, atLeast 
   if (atLeast) {
     if (value >= target) return "pass";
     if (value + noise >= target) return "noise";
-    return (value + noise) * FAILING_FACTOR < target ? "fail" : "miss";
+    return value + noise < (limit ?? target / FAILING_FACTOR) ? "fail" : "miss";
   }
   if (value <= target) return "pass";
   if (value - noise <= target) return "noise";
