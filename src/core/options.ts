@@ -41,9 +41,10 @@ export interface ObserverOptions extends HealthOptions {
   /** Connection spans. */
   connectionSpan?: ConnectionSpanOptions | undefined;
   /**
-   * Limit on distinct attribute sets, 1 to 1000. Connections beyond it are counted under
-   * `otel.metric.overflow=true`. The default keeps every metric under the SDK's limit of 2000 series.
-   * @default 400
+   * Limit on distinct attribute sets, 1 to 498, or to 398, 332 and 284 with four, five and six `ageGroups`: more would
+   * pass the SDK's limit of 2000 series for a metric, past which it loses what was counted. Connections beyond the limit
+   * are counted under `otel.metric.overflow=true`.
+   * @default 400, or the most that `ageGroups` allows
    */
   maxAttributeSets?: number | undefined;
 }
@@ -88,15 +89,27 @@ export function resolveOptions(options: unknown, extraKeys: readonly string[] = 
     }
   }
   const given = options as ObserverOptions;
+  const health = resolveHealth(given);
+  const mostSets = attributeSetsFor(Math.max(MESSAGE_SERIES, health.ageGroups.size));
   return {
-    ...resolveHealth(given),
+    ...health,
     route: optionalFunction("route", given.route),
     metricAttributes: optionalFunction("metricAttributes", given.metricAttributes),
     subprotocols: stringSet("subprotocols", given.subprotocols),
     closeCodes: codeSet("closeCodes", given.closeCodes),
     spans: spanMode(given.connectionSpan) !== "off",
-    maxAttributeSets: integer("maxAttributeSets", given.maxAttributeSets, 1, 1000, 400),
+    maxAttributeSets: integer("maxAttributeSets", given.maxAttributeSets, 1, mostSets, Math.min(400, mostSets)),
   };
+}
+
+/** Series of one attribute set in the metric that has most of them by default: messages, by direction and type. */
+const MESSAGE_SERIES = 4;
+/** The SDK keeps 2000 series of an instrument; in the last one it puts the rest, of observed ones without adding up. */
+const MOST_SERIES = 1999;
+
+/** How many attribute sets fit, the overflow set beside them. */
+function attributeSetsFor(series: number): number {
+  return Math.floor(MOST_SERIES / series) - 1;
 }
 
 function stringSet(option: string, value: readonly string[] | undefined): ReadonlySet<string> {

@@ -35,8 +35,14 @@ const wrong: [string, unknown, RegExp][] = [
   [
     "maxAttributeSets",
     { maxAttributeSets: 0 },
-    /option "maxAttributeSets": expected a whole number from 1 to 1000, got 0; leave it out for 400/,
+    /option "maxAttributeSets": expected a whole number from 1 to 498, got 0; leave it out for 400/,
   ],
+  [
+    "maxAttributeSets beyond what seven age groups leave room for",
+    { maxAttributeSets: 285, ageGroups: [1, 2, 3, 4, 5, 6] },
+    /option "maxAttributeSets": expected a whole number from 1 to 284, got 285; leave it out for 284/,
+  ],
+  ["maxAttributeSets beyond what messages leave room for", { maxAttributeSets: 499 }, /from 1 to 498, got 499/],
   ["maxAttributeSets", { maxAttributeSets: 1.5 }, /got 1.5/],
   ["maxAttributeSets", { maxAttributeSets: "10" }, /got "10"/],
   [
@@ -172,6 +178,13 @@ describe("options", () => {
       application: undefined,
     });
     expect(resolveOptions({ heartbeat: { interval: 4000 } }).heartbeat?.timeout).toBe(2000);
+  });
+
+  test("keep every metric under the SDK's limit of series, whatever the age groups", () => {
+    expect(resolveOptions({ ageGroups: [1, 2, 3] }).maxAttributeSets).toBe(400);
+    expect(resolveOptions({ ageGroups: [1, 2, 3, 4] }).maxAttributeSets).toBe(398);
+    expect(resolveOptions({ ageGroups: [1, 2, 3, 4, 5, 6] }).maxAttributeSets).toBe(284);
+    expect(resolveOptions({ maxAttributeSets: 498 }).maxAttributeSets).toBe(498);
   });
 
   test("have defaults that need no configuration", () => {

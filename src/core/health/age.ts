@@ -16,6 +16,11 @@ export class AgeGroups {
     ];
   }
 
+  /** The number of groups. */
+  get size(): number {
+    return this.#names.length;
+  }
+
   /** The group of a connection that is `seconds` old. */
   of(seconds: number): string {
     let index = 0;
