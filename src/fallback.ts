@@ -4,7 +4,7 @@ import { watchEngineServer } from "./adapters/engine-io/server.ts";
 import { errorCode } from "./core/bounded.ts";
 import { contain, reportOnce } from "./core/contain.ts";
 import type { Role } from "./core/facts.ts";
-import { group, invalid, positive } from "./core/validate.ts";
+import { group, optionalProvider, positive } from "./core/validate.ts";
 import type { Observation } from "./observe.ts";
 import {
   ATTR_ERROR_TYPE,
@@ -136,9 +136,5 @@ export function observeEngineClient(socket: object, options: EngineClientOptions
 
 function checkOptions(options: EngineOptions, keys: readonly (keyof EngineOptions)[]): MeterProvider | undefined {
   const { meterProvider } = group("options", options, keys, "pass {} or leave it out") ?? {};
-  if (meterProvider !== undefined && typeof meterProvider?.getMeter !== "function") {
-    const mend = "leave it out for the globally registered one";
-    throw invalid("meterProvider", "an object with getMeter()", meterProvider, mend);
-  }
-  return meterProvider;
+  return optionalProvider("meterProvider", meterProvider, "getMeter");
 }

@@ -2,7 +2,7 @@ import { observeWsClient, observeWsServer } from "./adapters/ws/observe.ts";
 import { Observer } from "./core/observer.ts";
 import { resolveOptions } from "./core/options.ts";
 import type { ObserverOptions } from "./core/options.ts";
-import { invalid } from "./core/validate.ts";
+import { optionalProvider } from "./core/validate.ts";
 import { Telemetry } from "./telemetry/telemetry.ts";
 import type { Providers } from "./telemetry/telemetry.ts";
 
@@ -15,7 +15,7 @@ export interface Observation {
   stop(): void;
 }
 
-const PROVIDERS = { tracerProvider: "getTracer", meterProvider: "getMeter" } as const;
+const PROVIDERS = ["tracerProvider", "meterProvider"] as const satisfies (keyof Providers)[];
 
 /**
  * Observes a `WebSocketServer` of `ws` 7 or 8, without module hooks: for bundled code and for servers that need
@@ -54,13 +54,9 @@ export function observeClient(target: object, options: ObserveOptions = {}): Obs
 }
 
 function observe(options: ObserveOptions, start: (observer: Observer) => () => void): Observation {
-  const resolved = resolveOptions(options, Object.keys(PROVIDERS));
-  for (const [name, method] of Object.entries(PROVIDERS)) {
-    const provider = (options as Record<string, unknown>)[name] as Record<string, unknown> | undefined;
-    if (provider !== undefined && typeof provider?.[method] !== "function") {
-      throw invalid(name, `an object with ${method}()`, provider, "leave it out for the globally registered one");
-    }
-  }
+  const resolved = resolveOptions(options, PROVIDERS);
+  optionalProvider("tracerProvider", options.tracerProvider, "getTracer");
+  optionalProvider("meterProvider", options.meterProvider, "getMeter");
   const observer = new Observer(resolved, new Telemetry(resolved.spans, options));
   const undo = start(observer);
   return {

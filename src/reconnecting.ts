@@ -1,6 +1,6 @@
 import { contain } from "./core/contain.ts";
 import { LogicalConnection } from "./core/health/logical-connection.ts";
-import { group, invalid } from "./core/validate.ts";
+import { group, invalid, optionalProvider } from "./core/validate.ts";
 import type { Observation } from "./observe.ts";
 import { Telemetry } from "./telemetry/telemetry.ts";
 import type { Providers } from "./telemetry/telemetry.ts";
@@ -38,9 +38,7 @@ const observed = new WeakSet<object>();
 export function observeReconnecting(socket: ReconnectingSocket, options: ObserveReconnectingOptions = {}): Observation {
   const mend = "pass { meterProvider } or leave it out for the globally registered one";
   const { meterProvider } = group("options", options, ["meterProvider"], mend) ?? {};
-  if (meterProvider !== undefined && typeof meterProvider?.getMeter !== "function") {
-    throw invalid("meterProvider", "an object with getMeter()", meterProvider, mend);
-  }
+  optionalProvider("meterProvider", meterProvider, "getMeter");
   for (const method of ["addEventListener", "removeEventListener"] as const) {
     if (typeof (socket as ReconnectingSocket | undefined | null)?.[method] !== "function") {
       throw invalid("socket", `an object with ${method}()`, socket, "pass the socket that reconnects");

@@ -1,8 +1,18 @@
 import type { Attributes } from "@opentelemetry/api";
+import {
+  ATTR_ERROR_TYPE,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_HTTP_ROUTE,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SERVER_PORT,
+  ATTR_URL_SCHEME,
+  ATTR_WEBSOCKET_CLIENT_PLATFORM,
+  ERROR_TYPE_VALUE_OTHER,
+} from "../semconv.ts";
 import { reportOnce } from "./contain.ts";
 
 /** Stands for a value that may not appear on a metric, as upstream's `error.type` and HTTP conventions do it. */
-export const OTHER = "_OTHER";
+export const OTHER: string = ERROR_TYPE_VALUE_OTHER;
 
 const MAX_USER_ATTRIBUTES = 16;
 const MAX_VALUE_LENGTH = 128;
@@ -82,11 +92,27 @@ export function boundedSubprotocol(value: string, allowed: ReadonlySet<string>):
   return allowed.has(value) || KNOWN_SUBPROTOCOLS.has(value) ? value : OTHER;
 }
 
+/** Upstream's attributes that we set ourselves. */
+const OURS: ReadonlySet<string> = new Set([
+  ATTR_ERROR_TYPE,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_HTTP_ROUTE,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SERVER_PORT,
+  ATTR_URL_SCHEME,
+]);
+
+/** Whether a name belongs to the conventions or to the SDK; the client's platform is the application's to tell. */
+function isReserved(name: string): boolean {
+  if (name === ATTR_WEBSOCKET_CLIENT_PLATFORM) return false;
+  return OURS.has(name) || name.startsWith("websocket.") || name.startsWith("otel.");
+}
+
 /**
  * What a `metricAttributes` hook returned, checked: primitives only, at most 16 attributes, text cut at 128
- * characters, and none of the names in `reserved`. What does not fit is left out and reported once.
+ * characters, and no name that is reserved. What does not fit is left out and reported once.
  */
-export function boundedAttributes(value: unknown, reserved: ReadonlySet<string>): Attributes | undefined {
+export function boundedAttributes(value: unknown): Attributes | undefined {
   if (value == null) return undefined;
   if (typeof value !== "object" || Array.isArray(value)) {
     reportOnce("metricAttributes", `expected an object of attributes, got ${describe(value)}`);
@@ -97,7 +123,7 @@ export function boundedAttributes(value: unknown, reserved: ReadonlySet<string>)
   for (const key of Object.keys(value).sort()) {
     const entry = (value as Record<string, unknown>)[key];
     if (entry === undefined || entry === null) continue;
-    if (reserved.has(key)) {
+    if (isReserved(key)) {
       reportOnce(`metricAttributes.${key}`, "the name belongs to the WebSocket conventions; choose another one");
     } else if (count === MAX_USER_ATTRIBUTES) {
       reportOnce("metricAttributes", `expected at most ${MAX_USER_ATTRIBUTES} attributes; the others are left out`);

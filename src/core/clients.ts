@@ -41,7 +41,7 @@ export class Clients {
     const { store } = rules;
     const sharing = readers.get(store) ?? new Set();
     readers.set(store, sharing.add(this));
-    const undo = signals.frequentReconnectors(() => this.#readFrequent());
+    const undo = signals.read({ frequentReconnectors: () => this.#readFrequent() });
     this.#undo = () => {
       undo();
       sharing.delete(this);

@@ -82,11 +82,6 @@ export class Ledger {
     if (this.#overflow?.used === true) yield this.#overflow;
   }
 
-  /** Open connections. */
-  get size(): number {
-    return this.#open.length;
-  }
-
   add(entry: OpenEntry): void {
     entry.index = this.#open.length;
     this.#open.push(entry);

@@ -1,16 +1,9 @@
 import type { Attributes } from "@opentelemetry/api";
 import {
-  ATTR_ERROR_TYPE,
-  ATTR_HTTP_RESPONSE_STATUS_CODE,
   ATTR_HTTP_ROUTE,
   ATTR_SERVER_ADDRESS,
   ATTR_SERVER_PORT,
   ATTR_URL_SCHEME,
-  ATTR_WEBSOCKET_CLOSE_CLASS,
-  ATTR_WEBSOCKET_CLOSE_CODE,
-  ATTR_WEBSOCKET_CLOSE_INITIATOR,
-  ATTR_WEBSOCKET_MESSAGE_DIRECTION,
-  ATTR_WEBSOCKET_MESSAGE_TYPE,
   ATTR_WEBSOCKET_SUBPROTOCOL,
 } from "../semconv.ts";
 import { OTHER, boundedAttributes, boundedSubprotocol } from "./bounded.ts";
@@ -20,28 +13,12 @@ import type { ConnectionOwner } from "./connection.ts";
 import { contain, reportOnce } from "./contain.ts";
 import type { HandshakeFacts, OpenedFacts, Role } from "./facts.ts";
 import type { SlowConsumers } from "./health/slow-consumers.ts";
-import { Upkeep } from "./upkeep.ts";
 import type { AttributeSet } from "./ledger.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { ConnectionTrace, HandshakeOutcome, Signals } from "./signals.ts";
+import { Upkeep } from "./upkeep.ts";
 
 const SWITCHING_PROTOCOLS = 101;
-
-/** Names that `metricAttributes` may not return, because we set them ourselves. */
-const RESERVED: ReadonlySet<string> = new Set([
-  ATTR_ERROR_TYPE,
-  ATTR_HTTP_RESPONSE_STATUS_CODE,
-  ATTR_HTTP_ROUTE,
-  ATTR_SERVER_ADDRESS,
-  ATTR_SERVER_PORT,
-  ATTR_URL_SCHEME,
-  ATTR_WEBSOCKET_CLOSE_CLASS,
-  ATTR_WEBSOCKET_CLOSE_CODE,
-  ATTR_WEBSOCKET_CLOSE_INITIATOR,
-  ATTR_WEBSOCKET_MESSAGE_DIRECTION,
-  ATTR_WEBSOCKET_MESSAGE_TYPE,
-  ATTR_WEBSOCKET_SUBPROTOCOL,
-]);
 
 /** Turns the facts that an adapter reports into telemetry, for connections that share one set of options. */
 export class Observer implements ConnectionOwner {
@@ -130,7 +107,7 @@ export class Observer implements ConnectionOwner {
     const { metricAttributes } = this.options;
     if (metricAttributes !== undefined) {
       const given = contain("metricAttributes", () => metricAttributes(facts.request));
-      Object.assign(attributes, boundedAttributes(given, RESERVED));
+      Object.assign(attributes, boundedAttributes(given));
     }
     return attributes;
   }

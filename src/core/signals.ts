@@ -1,4 +1,9 @@
 import type { Attributes } from "@opentelemetry/api";
+import type {
+  EVENT_WEBSOCKET_CONNECTION_CAPACITY,
+  EVENT_WEBSOCKET_CONNECTION_HEARTBEAT_MISSED,
+  EVENT_WEBSOCKET_CONNECTION_SLOW_CONSUMER,
+} from "../semconv.ts";
 import type { ClosedFacts, HandshakeFacts, OpenedFacts, Role } from "./facts.ts";
 import type { Capacity } from "./health/capacity.ts";
 import type { Ledger } from "./ledger.ts";
@@ -60,9 +65,16 @@ export type CountName = "heartbeats" | "reconnections" | "fallbacks";
 
 /** Something that happened to a connection, for the log. */
 export type EventName =
-  | "websocket.connection.slow_consumer"
-  | "websocket.connection.heartbeat_missed"
-  | "websocket.connection.capacity";
+  | typeof EVENT_WEBSOCKET_CONNECTION_CAPACITY
+  | typeof EVENT_WEBSOCKET_CONNECTION_HEARTBEAT_MISSED
+  | typeof EVENT_WEBSOCKET_CONNECTION_SLOW_CONSUMER;
+
+/** What is reported of a server also without connections; either of both. */
+export interface ServerReading {
+  readonly capacity?: Capacity;
+  /** Counts the clients that reconnect too often. */
+  readonly frequentReconnectors?: () => number;
+}
 
 /** Where facts become OpenTelemetry signals; implemented by the telemetry layer. */
 export interface Signals {
@@ -80,8 +92,6 @@ export interface Signals {
   count(role: Role, name: CountName, attributes: Attributes): void;
   /** Something happened; `trace` is that of the connection. */
   event(name: EventName, attributes: Attributes, trace: ConnectionTrace | undefined): void;
-  /** Reports a server's capacity until the returned function is called. */
-  capacity(capacity: Capacity): () => void;
-  /** Reports how many clients reconnect too often until the returned function is called. */
-  frequentReconnectors(count: () => number): () => void;
+  /** Reports a reading of the server's at each collection until the returned function is called. */
+  read(reading: ServerReading): () => void;
 }

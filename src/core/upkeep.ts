@@ -4,6 +4,8 @@ import {
   ATTR_WEBSOCKET_CAPACITY_UTILIZATION,
   ATTR_WEBSOCKET_CONDITION,
   ATTR_WEBSOCKET_CONNECTION_BUFFERED_AMOUNT,
+  EVENT_WEBSOCKET_CONNECTION_CAPACITY,
+  EVENT_WEBSOCKET_CONNECTION_SLOW_CONSUMER,
   WEBSOCKET_CONDITION_VALUE_BEGUN,
   WEBSOCKET_CONDITION_VALUE_ENDED,
 } from "../semconv.ts";
@@ -53,7 +55,7 @@ export class Upkeep {
   start(): void {
     if (this.#started) return;
     this.#started = true;
-    if (this.#capacity !== undefined) this.#undo.push(this.#signals.capacity(this.#capacity));
+    if (this.#capacity !== undefined) this.#undo.push(this.#signals.read({ capacity: this.#capacity }));
     const { clientId, reconnections } = this.#options;
     if (clientId !== undefined) {
       const clients = new Clients(this.#signals, clientId, reconnections);
@@ -146,7 +148,7 @@ export class Upkeep {
       [ATTR_WEBSOCKET_CONDITION]: condition,
       [ATTR_WEBSOCKET_CONNECTION_BUFFERED_AMOUNT]: bufferedAmount,
     };
-    this.#signals.event("websocket.connection.slow_consumer", attributes, connection.trace);
+    this.#signals.event(EVENT_WEBSOCKET_CONNECTION_SLOW_CONSUMER, attributes, connection.trace);
   }
 
   /** Not while connections are only let go of: the server is as full as before. */
@@ -159,7 +161,7 @@ export class Upkeep {
       [ATTR_WEBSOCKET_CAPACITY_LIMIT]: limit,
       [ATTR_WEBSOCKET_CAPACITY_UTILIZATION]: utilization,
     };
-    this.#signals.event("websocket.connection.capacity", attributes, undefined);
+    this.#signals.event(EVENT_WEBSOCKET_CONNECTION_CAPACITY, attributes, undefined);
     contain("capacity.onWarning", () => hook?.(warning));
   }
 }

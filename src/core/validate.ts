@@ -54,6 +54,18 @@ export function flag(option: string, value: unknown, fallback: boolean): boolean
   return value;
 }
 
+/** A provider of OpenTelemetry, or nothing: an object with `method`. */
+export function optionalProvider<P extends object>(
+  option: string,
+  value: P | undefined,
+  method: string,
+): P | undefined {
+  if (value !== undefined && typeof (value as Record<string, unknown> | null)?.[method] !== "function") {
+    throw invalid(option, `an object with ${method}()`, value, "leave it out for the globally registered one");
+  }
+  return value;
+}
+
 /** An object with no keys but the known ones; `undefined` where there is none. */
 export function group<T extends object>(
   option: string,

@@ -67,7 +67,7 @@ export const VARIABLES: Readonly<Record<OptionPath, Variable>> = {
   subprotocols: words("names of subprotocols, separated by commas", "chat.v1,chat.v2"),
   closeCodes: numbers("close codes from 1000 to 4999, separated by commas", "4401,4403"),
   "connectionSpan.mode": choice("lifetime", "off"),
-  maxAttributeSets: number("a whole number from 1 to 1000", 200),
+  maxAttributeSets: number("a whole number from 1 to 498", 200),
   "heartbeat.interval": number(MILLISECONDS, 30_000),
   "heartbeat.timeout": number(MILLISECONDS, 10_000),
   "heartbeat.maxMissed": number("a whole number from 1 to 1000", 3),

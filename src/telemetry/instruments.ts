@@ -32,24 +32,8 @@ const BOUNDARIES: Partial<Record<Suffix, readonly number[]>> = {
   "reconnection.delay": ABSENCE,
 };
 
-/** A metric that is read at each collection. */
-export type ObservedSuffix =
-  | "active_connections"
-  | "messages"
-  | "message.io"
-  | "network.io"
-  | "buffered_amount"
-  | "connection.max_buffered_amount"
-  | "slow_consumers"
-  | "connections.by_age"
-  | "connection.age.max"
-  | "connections.by_quality"
-  | "connection.limit"
-  | "connection.utilization"
-  | "frequent_reconnectors";
-
 /** Metrics that are read at each collection and not measured one by one. */
-const OBSERVED: readonly (ObservedSuffix & Suffix)[] = [
+const OBSERVED = [
   "active_connections",
   "messages",
   "message.io",
@@ -63,7 +47,10 @@ const OBSERVED: readonly (ObservedSuffix & Suffix)[] = [
   "connection.limit",
   "connection.utilization",
   "frequent_reconnectors",
-];
+] as const;
+
+/** A metric that is read at each collection. */
+export type ObservedSuffix = (typeof OBSERVED)[number];
 
 /** The registry's definition of a metric; `undefined` where this role has no such metric. */
 export function definitionOf(

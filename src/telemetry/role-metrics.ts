@@ -1,9 +1,8 @@
 import type { Attributes, BatchObservableResult, Meter, Observable } from "@opentelemetry/api";
 import type { Role } from "../core/facts.ts";
-import type { Capacity } from "../core/health/capacity.ts";
 import { Ledger } from "../core/ledger.ts";
 import type { AttributeSet } from "../core/ledger.ts";
-import type { Closure, CountName, DurationName, HandshakeOutcome } from "../core/signals.ts";
+import type { Closure, CountName, DurationName, HandshakeOutcome, ServerReading } from "../core/signals.ts";
 import { BINARY, RECEIVED, SENT, TEXT, messages, payloadBytes, wireBytes } from "../core/traffic.ts";
 import {
   ATTR_ERROR_TYPE,
@@ -35,8 +34,7 @@ interface PointAttributes {
 /** The metrics of one role on one meter. */
 export class RoleMetrics {
   readonly ledger: Ledger;
-  readonly capacities: Set<Capacity> = new Set();
-  readonly frequentReconnectors: Set<() => number> = new Set();
+  readonly readings: Set<ServerReading> = new Set();
   readonly #points = new WeakMap<AttributeSet, PointAttributes>();
   #instruments!: Instruments;
 
@@ -90,12 +88,7 @@ export class RoleMetrics {
       this.#observeTraffic(result, set);
       this.#observeSwept(result, set);
     }
-    this.#observeCapacity(result);
-    if (this.frequentReconnectors.size > 0) {
-      let clients = 0;
-      for (const count of this.frequentReconnectors) clients += count();
-      result.observe(this.#instruments.observable("frequent_reconnectors"), clients);
-    }
+    this.#observeReadings(result);
   }
 
   #observeTraffic(result: BatchObservableResult, set: AttributeSet): void {
@@ -144,16 +137,20 @@ export class RoleMetrics {
     }
   }
 
-  /** Limits add up: two servers with a capacity each are one instance with both. */
-  #observeCapacity(result: BatchObservableResult): void {
+  /** Limits add up, and so do clients: two servers with a capacity each are one instance with both. */
+  #observeReadings(result: BatchObservableResult): void {
     let limits = 0;
     let active = 0;
-    for (const capacity of this.capacities) {
-      const { limit } = capacity;
-      if (limit === undefined) continue;
-      limits += limit;
-      active += capacity.active;
+    let clients: number | undefined;
+    for (const { capacity, frequentReconnectors } of this.readings) {
+      const limit = capacity?.limit;
+      if (capacity !== undefined && limit !== undefined) {
+        limits += limit;
+        active += capacity.active;
+      }
+      if (frequentReconnectors !== undefined) clients = (clients ?? 0) + frequentReconnectors();
     }
+    if (clients !== undefined) result.observe(this.#instruments.observable("frequent_reconnectors"), clients);
     if (limits === 0) return;
     result.observe(this.#instruments.observable("connection.limit"), limits);
     result.observe(this.#instruments.observable("connection.utilization"), active / limits);

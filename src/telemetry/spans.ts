@@ -40,6 +40,8 @@ import {
   ATTR_WEBSOCKET_CONNECTION_MESSAGES_RECEIVED,
   ATTR_WEBSOCKET_CONNECTION_MESSAGES_SENT,
   ATTR_WEBSOCKET_SUBPROTOCOL,
+  NETWORK_TYPE_VALUE_IPV4,
+  NETWORK_TYPE_VALUE_IPV6,
   WEBSOCKET_COMPRESSION_VALUE_NONE,
   WEBSOCKET_COMPRESSION_VALUE_PERMESSAGE_DEFLATE,
 } from "../semconv.ts";
@@ -228,8 +230,8 @@ function totalAttributes(totals: Totals, openedAt: number): Attributes {
 }
 
 function networkType(address: string): string | undefined {
-  if (address.includes(":")) return "ipv6";
-  return /^[\d.]+$/.test(address) ? "ipv4" : undefined;
+  if (address.includes(":")) return NETWORK_TYPE_VALUE_IPV6;
+  return /^[\d.]+$/.test(address) ? NETWORK_TYPE_VALUE_IPV4 : undefined;
 }
 
 /**

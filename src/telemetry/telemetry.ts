@@ -1,7 +1,6 @@
 import { metrics as metricsApi, trace as traceApi } from "@opentelemetry/api";
 import type { Attributes, MeterProvider, Tracer, TracerProvider } from "@opentelemetry/api";
 import type { HandshakeFacts, Role } from "../core/facts.ts";
-import type { Capacity } from "../core/health/capacity.ts";
 import type { Ledger } from "../core/ledger.ts";
 import type {
   Closure,
@@ -10,6 +9,7 @@ import type {
   DurationName,
   EventName,
   HandshakeOutcome,
+  ServerReading,
   Signals,
 } from "../core/signals.ts";
 import { emitEvent } from "./events.ts";
@@ -65,8 +65,7 @@ export class Telemetry implements Signals {
   #tracer!: Tracer;
   #metrics!: Metrics;
   #global!: boolean;
-  readonly #capacities = new Set<Capacity>();
-  readonly #frequentReconnectors = new Set<() => number>();
+  readonly #readings = new Set<ServerReading>();
 
   constructor(spans: boolean, providers: Providers = {}) {
     this.#spans = spans;
@@ -117,33 +116,20 @@ export class Telemetry implements Signals {
     emitEvent(name, attributes, contextOf(trace));
   }
 
-  capacity(capacity: Capacity): () => void {
-    this.#capacities.add(capacity);
-    this.#metrics.of("server").capacities.add(capacity);
+  read(reading: ServerReading): () => void {
+    this.#readings.add(reading);
+    this.#metrics.of("server").readings.add(reading);
     return () => {
-      this.#capacities.delete(capacity);
-      this.#metrics.of("server").capacities.delete(capacity);
-    };
-  }
-
-  frequentReconnectors(count: () => number): () => void {
-    this.#frequentReconnectors.add(count);
-    this.#metrics.of("server").frequentReconnectors.add(count);
-    return () => {
-      this.#frequentReconnectors.delete(count);
-      this.#metrics.of("server").frequentReconnectors.delete(count);
+      this.#readings.delete(reading);
+      this.#metrics.of("server").readings.delete(reading);
     };
   }
 
   /** Goes on with other metrics, and takes along what is read there at each collection. */
   #move(metrics: Metrics): void {
-    for (const capacity of this.#capacities) {
-      this.#metrics.of("server").capacities.delete(capacity);
-      metrics.of("server").capacities.add(capacity);
-    }
-    for (const count of this.#frequentReconnectors) {
-      this.#metrics.of("server").frequentReconnectors.delete(count);
-      metrics.of("server").frequentReconnectors.add(count);
+    for (const reading of this.#readings) {
+      this.#metrics.of("server").readings.delete(reading);
+      metrics.of("server").readings.add(reading);
     }
     this.#metrics = metrics;
   }

@@ -59,6 +59,17 @@ async function openAndClose(url: string, count = 1): Promise<void> {
   }
 }
 
+/** A client that was answered a text and a binary message, and stays open. */
+async function talk(url: string): Promise<{ terminate(): void }> {
+  const client = new (copy.load().WebSocket)(url);
+  await once(client, "open");
+  for (const message of ["text", Buffer.from("binary")]) {
+    client.send(message);
+    await once(client, "message");
+  }
+  return client;
+}
+
 describe("what is no WebSocket handshake of this server", () => {
   test("an upgrade to another protocol leaves no telemetry, and gets the answer of ws", async () => {
     instrument();
@@ -146,10 +157,28 @@ describe("hooks of the application", () => {
     expect(sumOf(telemetry, METRIC_WEBSOCKET_SERVER_ACTIVE_CONNECTIONS)).toBe(0);
   });
 
+  test("that return more values than the SDK has room for lose nothing that was counted", async () => {
+    let count = 0;
+    instrument({ metricAttributes: () => ({ "app.tenant": String((count += 1)) }), maxAttributeSets: 498 });
+    const { server, url } = await listen(copy.load());
+    server.on("connection", (socket) => {
+      socket.on("message", (data, binary) => {
+        socket.send(data, { binary });
+      });
+    });
+    const clients = await Promise.all(Array.from({ length: 520 }, async () => talk(url)));
+    const telemetry = await sdk.collect();
+    expect(latest(telemetry, METRIC_WEBSOCKET_SERVER_MESSAGES)).toHaveLength(499 * 4);
+    expect(sumOf(telemetry, METRIC_WEBSOCKET_SERVER_MESSAGES)).toBe(520 * 4);
+    for (const client of clients) client.terminate();
+    await shut(server);
+  });
+
   test("that return what no metric can have are cut down to what it can", async () => {
     instrument({
       metricAttributes: () =>
-        JSON.parse(`{ "app.tenant": "${"x".repeat(500)}", "url.scheme": "gopher", "nested": {} }`) as {},
+        JSON.parse(`{ "app.tenant": "${"x".repeat(500)}", "url.scheme": "gopher", "nested": {},
+          "websocket.connection.age_group": "old", "otel.metric.overflow": true }`) as {},
     });
     const { server, url } = await listen(copy.load());
     await openAndClose(url);
@@ -157,7 +186,11 @@ describe("hooks of the application", () => {
     const [point] = latest(await sdk.collect(), METRIC_WEBSOCKET_SERVER_CLOSED_CONNECTIONS);
     expect(point?.attributes).toMatchObject({ "app.tenant": "x".repeat(128), "url.scheme": "ws" });
     expect(point?.attributes).not.toHaveProperty("nested");
-    expect(reports.some((report) => report.includes("metricAttributes.url.scheme"))).toBe(true);
+    expect(point?.attributes).toMatchObject({ "websocket.connection.age_group": "under_1h" });
+    expect(point?.attributes).not.toHaveProperty("otel.metric.overflow");
+    for (const name of ["url.scheme", "websocket.connection.age_group", "otel.metric.overflow"]) {
+      expect(reports.some((report) => report.includes(`metricAttributes.${name}`))).toBe(true);
+    }
   });
 });
 

@@ -13,28 +13,25 @@ export class Patches {
   #applied: Applied[] = [];
   #undo: (() => void)[] = [];
 
-  /** Replaces `target[name]` by what `wrap` makes of it. `false` where there is no such method. */
-  method(target: object, name: string, wrap: (original: Method) => Method): boolean {
-    if (this.#has(target, name)) return true;
+  /** Replaces `target[name]`, where there is such a method, by what `wrap` makes of it. */
+  method(target: object, name: string, wrap: (original: Method) => Method): void {
+    if (this.#has(target, name)) return;
     const original = Object.getOwnPropertyDescriptor(target, name);
     const method = (original === undefined ? (target as Record<string, unknown>)[name] : original.value) as Method;
-    if (typeof method !== "function") return false;
+    if (typeof method !== "function") return;
     const wrapper = wrap(method);
     Object.defineProperty(wrapper, "name", { value: method.name, configurable: true });
     Object.defineProperty(wrapper, "length", { value: method.length, configurable: true });
     Object.defineProperty(target, name, { configurable: true, writable: true, ...original, value: wrapper });
     this.#applied.push({ target, name, original, wrapper });
-    return true;
   }
 
   /** Adds an accessor where the prototype has no such property. */
-  accessor(target: object, name: string, set: (this: never, value: never) => void): boolean {
-    if (this.#has(target, name)) return true;
-    if (name in target) return false;
+  accessor(target: object, name: string, set: (this: never, value: never) => void): void {
+    if (this.#has(target, name) || name in target) return;
     const get = (): undefined => undefined;
     Object.defineProperty(target, name, { get, set, configurable: true, enumerable: false });
     this.#applied.push({ target, name, original: undefined, wrapper: set });
-    return true;
   }
 
   /** Does something else that ends with the patches. */

@@ -38,7 +38,7 @@ const million = heap() - empty;
 // Ids that are cut out of headers of 4 KB each, as hooks of applications do it.
 const beforeHeaders = heap();
 const other = new MemoryReconnectionStore();
-const signals = { count() {}, duration() {}, frequentReconnectors: () => () => {} } as unknown as Signals;
+const signals = { count() {}, duration() {}, read: () => () => {} } as unknown as Signals;
 const clientId = ({ headers }: { headers: Record<string, unknown> }): string => String(headers["cookie"]).slice(8, 28);
 const clients = new Clients(signals, clientId, { ...RULES, store: other, describeClient: undefined });
 for (let index = 0; index < CLIENTS; index += 1) {
