@@ -8,17 +8,16 @@ import type { PlainAttributes } from "../../src/viewer/otlp.ts";
 import { assertConforms } from "../support/conform.ts";
 import { attrs, points, spans } from "../support/query.ts";
 import { describeExample, exampleKit } from "./kit.ts";
-import type { Running } from "./run.ts";
+import type { Running } from "../support/process.ts";
 import { expectedSeries, seriesOf } from "./series.ts";
 import type { Told } from "./series.ts";
 
-const kit = exampleKit();
+const kit = exampleKit({ userAttributes: ["app.client", "app.tier"] });
 const run: typeof kit.run = (...args) => kit.run(...args);
 
 /** Lets client.mjs visit a server that is an example; gives the URL that it printed. */
 async function visit(server: Running): Promise<string> {
-  const url = await server.firstLine;
-  if (url === undefined) throw new Error(`the server did not start: ${(await server.ended).stderr}`);
+  const [url] = await server.line(/^.*$/);
   await runClient(url);
   return url;
 }

@@ -5,7 +5,7 @@ import { assertConforms } from "../support/conform.ts";
 import { attrs, latest, logs, points } from "../support/query.ts";
 import { describeExample, exampleKit } from "./kit.ts";
 
-const kit = exampleKit();
+const kit = exampleKit({ userAttributes: ["app.tier"] });
 const FEED = { "url.scheme": "ws", "http.route": "/feed" };
 
 /** Runs an example to its end; gives what it printed. `often`: with several collections a second. */

@@ -6,7 +6,8 @@ import {
   METRIC_WEBSOCKET_SERVER_MESSAGES,
 } from "../../src/semconv.ts";
 import { REGISTER, createApp } from "../support/app.ts";
-import type { App, Ending, Running } from "../support/app.ts";
+import type { App } from "../support/app.ts";
+import type { Ending, Running } from "../support/process.ts";
 import { assertConforms } from "../support/conform.ts";
 import { latest, spans, sumOf } from "../support/query.ts";
 import { startReceiverProcess } from "../support/receiver.ts";

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { REGISTER, createApp } from "../support/app.ts";
-import type { App, Ending } from "../support/app.ts";
+import type { App } from "../support/app.ts";
+import type { Ending } from "../support/process.ts";
 import { startReceiverProcess } from "../support/receiver.ts";
 import type { Collected } from "../support/receiver.ts";
 import { ALL, assertExact, exchange } from "./traffic.ts";

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import * as semconv from "../../src/semconv.ts";
-import type { App, Ending } from "../support/app.ts";
+import type { App } from "../support/app.ts";
+import type { Ending } from "../support/process.ts";
 import { REGISTER } from "../support/app.ts";
 import { assertConforms } from "../support/conform.ts";
 import { attrs, latest, spans, sumOf } from "../support/query.ts";

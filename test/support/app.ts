@@ -1,36 +1,19 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { inject } from "vitest";
+import { environment, start } from "./process.ts";
+import type { Running } from "./process.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 /** The tests need a Node that runs TypeScript; applications may have an older one, which this variable names. */
 const NODE = process.env["OTEL_WS_APP_NODE"] ?? process.execPath;
 /** How an application registers this package, nothing else. */
 export const REGISTER: readonly string[] = ["--import", "opentelemetry-websocket/register"];
-
-/** How a process ended. */
-export interface Ending {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** A process of an application. */
-export interface Running {
-  /** The first line on stdout that matches, past or to come; rejects where the process ends without it. */
-  line(pattern: RegExp): Promise<RegExpMatchArray>;
-  /** What stderr has got up to now. */
-  stderr(): string;
-  kill(signal: NodeJS.Signals): void;
-  readonly ended: Promise<Ending>;
-}
 
 export interface RunOptions {
   /** Arguments of node, before the file. */
@@ -61,8 +44,8 @@ export async function createApp(packages: Readonly<Record<string, string>>, file
   const running = new Set<Running>();
   return {
     folder,
-    run: (file, options = {}) => {
-      const process = start(folder, file, options);
+    run: (file, { node = [], env = {} } = {}) => {
+      const process = start(NODE, [...node, file], folder, env);
       running.add(process);
       return process;
     },
@@ -112,52 +95,4 @@ async function makeOnce(folder: string, make: (folder: string) => Promise<string
     writeFileSync(failed, "");
     throw error;
   }
-}
-
-function environment(added: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(OTEL_|VITEST|NODE_OPTIONS|NODE_ENV|npm_)/.test(name),
-  );
-  return { ...Object.fromEntries(inherited), ...added };
-}
-
-function start(folder: string, file: string, { node = [], env = {} }: RunOptions): Running {
-  const child = spawn(NODE, [...node, file], {
-    cwd: folder,
-    env: environment(env),
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
-  child.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
-  const lines: string[] = [];
-  const waiting = new Set<() => void>();
-  createInterface(child.stdout).on("line", (line) => {
-    lines.push(line);
-    for (const look of waiting) look();
-  });
-  const ended = new Promise<Ending>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
-  });
-  return {
-    line: (pattern) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          const match = lines.map((line) => line.match(pattern)).find((found) => found !== null);
-          if (match === undefined) return;
-          waiting.delete(look);
-          resolve(match);
-        };
-        waiting.add(look);
-        look();
-        const give = ({ code, signal }: Ending): void =>
-          reject(new Error(`${file} ended (${code ?? signal}) without ${pattern}:\n${stdout}\n${stderr}`));
-        void ended.then(give, reject);
-      }),
-    stderr: () => stderr,
-    kill: (signal) => void child.kill(signal),
-    ended,
-  };
 }

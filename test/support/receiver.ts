@@ -2,6 +2,8 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { ResourceLogs, ResourceMetrics, ResourceSpans } from "../../src/viewer/otlp.ts";
+import { assertConforms } from "./conform.ts";
+import type { ConformOptions } from "./conform.ts";
 import { summary } from "./query.ts";
 import type { Command, Mode, Report } from "./receiver-process.ts";
 
@@ -31,12 +33,12 @@ export interface ReceiverProcess {
   waitFor<T>(predicate: (telemetry: Collected) => T, options?: { timeout?: number }): Promise<Truthy<T>>;
   /** From the moment the promise resolves on, requests are treated like this. Hanging ones hang until `stop()`. */
   behave(mode: Mode): Promise<void>;
-  /** Ends the process. */
+  /** Ends the process. @throws Error where anything that arrived deviates from the registry */
   stop(): Promise<void>;
 }
 
 /** Starts an OTLP receiver in another process, on a free loopback port. */
-export async function startReceiverProcess(): Promise<ReceiverProcess> {
+export async function startReceiverProcess(conform: ConformOptions = {}): Promise<ReceiverProcess> {
   const script = fileURLToPath(new URL("receiver-process.ts", import.meta.url));
   // Without the options of this process: the test runner's own would be inherited.
   const child = fork(script, { execArgv: [], stdio: ["ignore", "inherit", "inherit", "ipc"] });
@@ -97,6 +99,7 @@ export async function startReceiverProcess(): Promise<ReceiverProcess> {
     stop: async () => {
       if (child.connected) child.disconnect();
       await exited;
+      assertConforms(telemetry, conform);
     },
   };
 }
