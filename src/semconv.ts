@@ -659,6 +659,129 @@ export const WEBSOCKET_MESSAGE_TYPE_VALUE_TEXT = "text";
 export const WEBSOCKET_MESSAGE_TYPE_VALUE_BINARY = "binary";
 
 /**
+ * Where a synthetic check runs.
+ *
+ * @example eu-central-1
+ * @example office
+ * @example mobile-network
+ *
+ * @note One of the few values that the operator gives to the places that check: a region, a data centre, a network.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_PROBE_LOCATION = "websocket.probe.location";
+
+/**
+ * The name of a synthetic check.
+ *
+ * @example chat
+ * @example prices-eu
+ * @example example.com/chat
+ *
+ * @note The name that its configuration gives to it, unique among the checks of one process. It MUST NOT hold credentials, and a check that has no name takes the host and the path of its URL.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_PROBE_NAME = "websocket.probe.name";
+
+/**
+ * A part of a synthetic check.
+ *
+ * @note The phases follow each other in this order; `message` may occur several times.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_PROBE_PHASE = "websocket.probe.phase";
+
+/**
+ * Enum value "dns" for attribute {@link ATTR_WEBSOCKET_PROBE_PHASE}.
+ *
+ * Resolving the host's name; there is none where the URL has an address.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_PROBE_PHASE_VALUE_DNS = "dns";
+
+/**
+ * Enum value "connect" for attribute {@link ATTR_WEBSOCKET_PROBE_PHASE}.
+ *
+ * Establishing the TCP connection and, through a proxy, the tunnel.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_PROBE_PHASE_VALUE_CONNECT = "connect";
+
+/**
+ * Enum value "tls" for attribute {@link ATTR_WEBSOCKET_PROBE_PHASE}.
+ *
+ * The TLS handshake and the verification of the certificate; `wss` only.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_PROBE_PHASE_VALUE_TLS = "tls";
+
+/**
+ * Enum value "upgrade" for attribute {@link ATTR_WEBSOCKET_PROBE_PHASE}.
+ *
+ * From sending the upgrade request to its response, see [RFC 6455 section 4](https://www.rfc-editor.org/rfc/rfc6455#section-4).
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_PROBE_PHASE_VALUE_UPGRADE = "upgrade";
+
+/**
+ * Enum value "message" for attribute {@link ATTR_WEBSOCKET_PROBE_PHASE}.
+ *
+ * A round trip, from a message to the answer that is expected or from a ping to its pong.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_PROBE_PHASE_VALUE_MESSAGE = "message";
+
+/**
+ * Enum value "close" for attribute {@link ATTR_WEBSOCKET_PROBE_PHASE}.
+ *
+ * The closing handshake, see [RFC 6455 section 7](https://www.rfc-editor.org/rfc/rfc6455#section-7).
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_PROBE_PHASE_VALUE_CLOSE = "close";
+
+/**
+ * What a run of a synthetic check found.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_PROBE_RESULT = "websocket.probe.result";
+
+/**
+ * Enum value "up" for attribute {@link ATTR_WEBSOCKET_PROBE_RESULT}.
+ *
+ * Everything was as expected.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_PROBE_RESULT_VALUE_UP = "up";
+
+/**
+ * Enum value "degraded" for attribute {@link ATTR_WEBSOCKET_PROBE_RESULT}.
+ *
+ * Everything worked, and a limit that the check sets was passed.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_PROBE_RESULT_VALUE_DEGRADED = "degraded";
+
+/**
+ * Enum value "down" for attribute {@link ATTR_WEBSOCKET_PROBE_RESULT}.
+ *
+ * A phase failed, or an answer was not as expected.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_PROBE_RESULT_VALUE_DOWN = "down";
+
+/**
  * The quality of a connection, as one of three grades.
  *
  * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
@@ -944,6 +1067,23 @@ export const ATTR_URL_SCHEME = "url.scheme";
  * @see `ATTR_USER_AGENT_ORIGINAL` of `@opentelemetry/semantic-conventions`
  */
 export const ATTR_USER_AGENT_ORIGINAL = "user_agent.original";
+
+/**
+ * Specifies the category of synthetic traffic, such as tests or bots.
+ *
+ * @see `ATTR_USER_AGENT_SYNTHETIC_TYPE` of `@opentelemetry/semantic-conventions`
+ */
+export const ATTR_USER_AGENT_SYNTHETIC_TYPE = "user_agent.synthetic.type";
+
+/**
+ * Enum value "bot" for attribute {@link ATTR_USER_AGENT_SYNTHETIC_TYPE}.
+ */
+export const USER_AGENT_SYNTHETIC_TYPE_VALUE_BOT = "bot";
+
+/**
+ * Enum value "test" for attribute {@link ATTR_USER_AGENT_SYNTHETIC_TYPE}.
+ */
+export const USER_AGENT_SYNTHETIC_TYPE_VALUE_TEST = "test";
 
 /**
  * Duration of WebSocket server handshakes.
@@ -1355,7 +1495,7 @@ export const METRIC_WEBSOCKET_SERVER_RECONNECTIONS = "websocket.server.reconnect
 export const METRIC_WEBSOCKET_SERVER_RECONNECTION_DELAY = "websocket.server.reconnection.delay";
 
 /**
- * Number of times that WebSocket was given up for another transport, seen by the server.
+ * Number of times that WebSocket was given up for another transport on the server.
  *
  * @note Reported by the application, or by itself for the libraries that fall back on their own.
  *
@@ -1583,13 +1723,49 @@ export const METRIC_WEBSOCKET_CLIENT_RECONNECTIONS = "websocket.client.reconnect
 export const METRIC_WEBSOCKET_CLIENT_RECONNECTION_DELAY = "websocket.client.reconnection.delay";
 
 /**
- * Number of times that WebSocket was given up for another transport, seen by the client.
+ * Number of times that WebSocket was given up for another transport on the client.
  *
  * @note Reported by the application, or by itself for the libraries that fall back on their own.
  *
  * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
  */
 export const METRIC_WEBSOCKET_CLIENT_FALLBACKS = "websocket.client.fallbacks";
+
+/**
+ * Number of runs of synthetic checks.
+ *
+ * @note Counted when a run ends.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_PROBE_RUNS = "websocket.probe.runs";
+
+/**
+ * Duration of the phases of synthetic checks.
+ *
+ * @note One measurement for each phase that was completed; where redirects were followed, the phases of each. Buckets SHOULD reach from a millisecond to ten seconds.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_PROBE_DURATION = "websocket.probe.duration";
+
+/**
+ * Whether the last run of a synthetic check succeeded.
+ *
+ * @note `1` for the results `up` and `degraded`, `0` for `down`. There is no value before the first run has ended.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_PROBE_UP = "websocket.probe.up";
+
+/**
+ * Time until the certificate of the server expires, as a synthetic check saw it.
+ *
+ * @note Of the first certificate of the chain to expire, as it was at the last run that saw one, whether or not it was accepted. Negative where it has expired.
+ *
+ * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const METRIC_WEBSOCKET_PROBE_TLS_EXPIRY = "websocket.probe.tls.expiry";
 
 /**
  * The peer of a connection reads too slowly.
@@ -1817,7 +1993,7 @@ export const METRIC_DEFINITIONS = {
   "websocket.server.fallbacks": {
     name: "websocket.server.fallbacks",
     unit: "{fallback}",
-    description: "Number of times that WebSocket was given up for another transport, seen by the server.",
+    description: "Number of times that WebSocket was given up for another transport on the server.",
     instrument: "counter",
   },
   "websocket.server.connection.limit": {
@@ -1937,7 +2113,31 @@ export const METRIC_DEFINITIONS = {
   "websocket.client.fallbacks": {
     name: "websocket.client.fallbacks",
     unit: "{fallback}",
-    description: "Number of times that WebSocket was given up for another transport, seen by the client.",
+    description: "Number of times that WebSocket was given up for another transport on the client.",
     instrument: "counter",
+  },
+  "websocket.probe.runs": {
+    name: "websocket.probe.runs",
+    unit: "{run}",
+    description: "Number of runs of synthetic checks.",
+    instrument: "counter",
+  },
+  "websocket.probe.duration": {
+    name: "websocket.probe.duration",
+    unit: "s",
+    description: "Duration of the phases of synthetic checks.",
+    instrument: "histogram",
+  },
+  "websocket.probe.up": {
+    name: "websocket.probe.up",
+    unit: "1",
+    description: "Whether the last run of a synthetic check succeeded.",
+    instrument: "gauge",
+  },
+  "websocket.probe.tls.expiry": {
+    name: "websocket.probe.tls.expiry",
+    unit: "s",
+    description: "Time until the certificate of the server expires, as a synthetic check saw it.",
+    instrument: "gauge",
   },
 } as const;

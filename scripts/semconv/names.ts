@@ -18,6 +18,7 @@ const UNITS: readonly string[] = [
   "{heartbeat}",
   "{message}",
   "{reconnection}",
+  "{run}",
 ];
 
 interface Named {

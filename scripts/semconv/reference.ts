@@ -130,10 +130,14 @@ const COMMON: ReadonlySet<string> = new Set([
   "geo.continent.code",
   "geo.country.iso_code",
   "http.route",
+  "network.type",
   "server.address",
   "server.port",
   "url.scheme",
+  "user_agent.synthetic.type",
   "websocket.client.platform",
+  "websocket.probe.location",
+  "websocket.probe.name",
   "websocket.subprotocol",
 ]);
 

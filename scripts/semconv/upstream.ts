@@ -40,6 +40,7 @@ export const UPSTREAM_TYPES: Readonly<Record<string, "string" | "int" | undefine
   "url.query": "string",
   "url.scheme": "string",
   "user_agent.original": "string",
+  "user_agent.synthetic.type": "string",
 };
 
 let loaded: ReadonlyMap<string, UpstreamAttribute> | undefined;

@@ -158,7 +158,8 @@ class Conformance {
   #span(span: Span): void {
     const { name, attributes = [] } = span;
     const kind = KINDS[span.kind ?? 0] ?? String(span.kind);
-    const definition = this.#registry.spans.find((entry) => entry.kind === kind);
+    const ofKind = this.#registry.spans.filter((entry) => entry.kind === kind);
+    const definition = ofKind.find((entry) => name === spanName(entry.name.note, attributes)) ?? ofKind[0];
     if (definition === undefined) {
       this.deviations.add(`span ${JSON.stringify(name)}: no span of kind ${kind} is registered`);
       return;
