@@ -23,11 +23,14 @@ const SWITCHING_PROTOCOLS = 101;
 /** Turns the facts that an adapter reports into telemetry, for connections that share one set of options. */
 export class Observer implements ConnectionOwner {
   readonly signals: Signals;
+  readonly #common: Attributes;
   #options: ResolvedOptions;
   #upkeep: Upkeep;
 
-  constructor(options: ResolvedOptions, signals: Signals) {
+  /** `common` stands on all spans and metrics of the connections, such as that they are a synthetic check's. */
+  constructor(options: ResolvedOptions, signals: Signals, common: Attributes = {}) {
     this.#options = options;
+    this.#common = common;
     this.signals = signals;
     this.#upkeep = new Upkeep(options, signals);
   }
@@ -59,15 +62,15 @@ export class Observer implements ConnectionOwner {
     this.signals.refresh();
     const attributes = this.#attributes(facts);
     const route = attributes[ATTR_HTTP_ROUTE] as string | undefined;
-    return new Handshake(this, facts, attributes, this.signals.trace(facts, route));
+    return new Handshake(this, facts, attributes, this.signals.trace(facts, route, this.#common));
   }
 
   /** A connection that was open before it was observed: no handshake is counted and no hook is asked. */
   adopt(facts: HandshakeFacts, opened: OpenedFacts): Connection {
     this.signals.refresh();
-    const attributes: Attributes = { [ATTR_URL_SCHEME]: facts.scheme };
+    const attributes: Attributes = { ...this.#common, [ATTR_URL_SCHEME]: facts.scheme };
     if (facts.configuredPath !== undefined) attributes[ATTR_HTTP_ROUTE] = facts.configuredPath;
-    const trace = this.signals.trace(facts, facts.configuredPath);
+    const trace = this.signals.trace(facts, facts.configuredPath, this.#common);
     trace.opened(opened, {});
     return this.open(facts, this.setFor(facts.role, withSubprotocol(attributes, opened, this.options)), trace, opened);
   }
@@ -96,7 +99,7 @@ export class Observer implements ConnectionOwner {
   }
 
   #attributes(facts: HandshakeFacts): Attributes {
-    const attributes: Attributes = { [ATTR_URL_SCHEME]: facts.scheme };
+    const attributes: Attributes = { ...this.#common, [ATTR_URL_SCHEME]: facts.scheme };
     if (facts.role === "server") {
       const route = this.#route(facts);
       if (route !== undefined) attributes[ATTR_HTTP_ROUTE] = route;

@@ -81,7 +81,8 @@ export interface Signals {
   /** Called before each handshake: follows a meter provider that was registered late. */
   refresh(): void;
   ledger(role: Role): Ledger;
-  trace(facts: HandshakeFacts, route: string | undefined): ConnectionTrace;
+  /** `common` stands on the span. */
+  trace(facts: HandshakeFacts, route: string | undefined, common: Attributes): ConnectionTrace;
   /** A handshake ended after `seconds`. */
   handshake(role: Role, attributes: Attributes, outcome: HandshakeOutcome, seconds: number): void;
   /** A connection ended. */

@@ -1,10 +1,8 @@
 import { isMainThread } from "node:worker_threads";
-import { diag } from "@opentelemetry/api";
 import { contain } from "../core/contain.ts";
 import type { RunningSdk } from "./sdk.ts";
+import { settle } from "./settle.ts";
 
-/** How long the end of the process waits for the last telemetry, in milliseconds. */
-const LIMIT = 5000;
 /** For how long the process must have lived on before another drain of its event loop is waited for. */
 const PAUSE = 1000;
 /** For how long an endpoint that did not answer is taken for one that still does not, in milliseconds. */
@@ -72,15 +70,8 @@ class Ending {
 
   /** Waits for the work, but not for ever; resolves with whether it was done in time. */
   async #settle(work: Promise<void>): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(resolve, LIMIT, false);
-    });
-    const inTime = await Promise.race([work.then(() => true), late]);
-    clearTimeout(timer);
-    if (inTime) return true;
-    this.#gaveUpAt = performance.now();
-    diag.error(`the last telemetry was not sent within ${LIMIT / 1000} s`);
-    return false;
+    const inTime = await settle(work);
+    if (!inTime) this.#gaveUpAt = performance.now();
+    return inTime;
   }
 }

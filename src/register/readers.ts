@@ -19,15 +19,18 @@ interface PushExporter {
 }
 
 /**
- * The metric readers that OTEL_METRICS_EXPORTER asks for, as NodeSDK would make them, with our producer in each.
+ * The metric readers that OTEL_METRICS_EXPORTER asks for, as NodeSDK would make them, with our producer in each. Those
+ * that push keep up to `series` of each instrument, where that is given.
  * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
-export function metricReaders(sdk: SdkPackages): unknown[] {
+export function metricReaders(sdk: SdkPackages, series?: number): unknown[] {
   const names = list("OTEL_METRICS_EXPORTER");
   if (names.includes("none")) return [];
   return (names.length === 0 ? ["otlp"] : names).flatMap((name) => {
-    if (name === "otlp") return [periodic(sdk, otlpExporter(sdk))];
-    if (name === "console") return [periodic(sdk, sdk.create(SDK_METRICS, "ConsoleMetricExporter") as PushExporter)];
+    if (name === "otlp") return [periodic(sdk, otlpExporter(sdk), series)];
+    if (name === "console") {
+      return [periodic(sdk, sdk.create(SDK_METRICS, "ConsoleMetricExporter") as PushExporter, series)];
+    }
     if (name === "prometheus") return [prometheus(sdk)];
     diag.warn(`OTEL_METRICS_EXPORTER: expected otlp, console, prometheus or none, got "${name}"; it is left out`);
     return [];
@@ -45,7 +48,7 @@ function otlpExporter(sdk: SdkPackages): PushExporter {
   return sdk.create(name, "OTLPMetricExporter") as PushExporter;
 }
 
-function periodic(sdk: SdkPackages, exporter: PushExporter): unknown {
+function periodic(sdk: SdkPackages, exporter: PushExporter, series: number | undefined): unknown {
   const exportIntervalMillis = positive("OTEL_METRIC_EXPORT_INTERVAL") ?? 60_000;
   // The reader refuses a timeout that is longer than the interval.
   const exportTimeoutMillis = Math.min(positive("OTEL_METRIC_EXPORT_TIMEOUT") ?? 30_000, exportIntervalMillis);
@@ -55,6 +58,7 @@ function periodic(sdk: SdkPackages, exporter: PushExporter): unknown {
     exportIntervalMillis,
     exportTimeoutMillis,
     metricProducers: [new WebSocketMetricProducer({ temporality })],
+    ...(series !== undefined && { cardinalityLimits: { default: series } }),
   });
 }
 

@@ -27,8 +27,11 @@ export function hasSdk(): boolean {
   return metrics.getMeterProvider().getMeter(SCOPE_NAME, SCOPE_VERSION) !== createNoopMeter();
 }
 
-/** Starts NodeSDK as OTEL_* variables say. `undefined` where that is impossible, which `diag` has been told then. */
-export function startSdk(): RunningSdk | undefined {
+/**
+ * Starts NodeSDK as OTEL_* variables say. `undefined` where that is impossible, which `diag` has been told then.
+ * `series` is how many an instrument may have; without it, as many as the SDK allows.
+ */
+export function startSdk(series?: number): RunningSdk | undefined {
   try {
     const sdk = loadSdk();
     reportProblems({ sdk: sdk !== undefined });
@@ -38,7 +41,7 @@ export function startSdk(): RunningSdk | undefined {
       );
       return undefined;
     }
-    start(sdk);
+    start(sdk, series);
     const providers = {
       spans: tracerProvider(),
       metrics: metrics.getMeterProvider() as Provider,
@@ -52,10 +55,10 @@ export function startSdk(): RunningSdk | undefined {
   }
 }
 
-function start(sdk: SdkPackages): void {
+function start(sdk: SdkPackages, series: number | undefined): void {
   // NodeSDK itself warns that it does nothing at all where only traces are unwanted.
   const noTraces = list("OTEL_TRACES_EXPORTER")[0] === "none";
-  const readers = metricReaders(sdk);
+  const readers = metricReaders(sdk, series);
   // Early releases of the 0.2xx line know only the option for a single reader.
   const options = { metricReaders: readers, metricReader: readers[0], ...(noTraces && { spanProcessors: [] }) };
   const node = sdk.create(SDK_NODE, "NodeSDK", options) as { start(): void };

@@ -152,13 +152,18 @@ class LifetimeSpan implements ConnectionTrace {
 }
 
 /** Starts the span of a handshake, or stands in for it where none is recorded. */
-export function startTrace(tracer: Tracer, facts: HandshakeFacts, route: string | undefined): ConnectionTrace {
+export function startTrace(
+  tracer: Tracer,
+  facts: HandshakeFacts,
+  route: string | undefined,
+  common: Attributes,
+): ConnectionTrace {
   const server = facts.role === "server";
   const parent = server ? serverParent(facts) : context.active();
   const target = server ? route : facts.serverAddress;
   const span = tracer.startSpan(
     target === undefined ? "websocket" : `websocket ${target}`,
-    { kind: server ? SpanKind.SERVER : SpanKind.CLIENT, attributes: startAttributes(facts, route) },
+    { kind: server ? SpanKind.SERVER : SpanKind.CLIENT, attributes: startAttributes(facts, route, common) },
     parent,
   );
   // Of a span that is not recorded only the context is worth holding, and that only until it is injected.
@@ -197,9 +202,10 @@ function serverParent(facts: HandshakeFacts): Context {
   return propagation.extract(ROOT_CONTEXT, facts.request.headers, HEADER_GETTER);
 }
 
-function startAttributes(facts: HandshakeFacts, route: string | undefined): Attributes {
+function startAttributes(facts: HandshakeFacts, route: string | undefined, common: Attributes): Attributes {
   const described: SpanFacts = facts.describe();
   return defined({
+    ...common,
     [ATTR_NETWORK_PROTOCOL_NAME]: "websocket",
     [ATTR_NETWORK_PROTOCOL_VERSION]: PROTOCOL_VERSION,
     [ATTR_WEBSOCKET_CONNECTION_ID]: connectionId(),

@@ -92,8 +92,8 @@ export class Telemetry implements Signals {
     return this.#metrics.of(role).ledger;
   }
 
-  trace(facts: HandshakeFacts, route: string | undefined): ConnectionTrace {
-    return this.#spans ? startTrace(this.#tracer, facts, route) : noTrace();
+  trace(facts: HandshakeFacts, route: string | undefined, common: Attributes): ConnectionTrace {
+    return this.#spans ? startTrace(this.#tracer, facts, route, common) : noTrace();
   }
 
   handshake(role: Role, attributes: Attributes, outcome: HandshakeOutcome, seconds: number): void {
