@@ -8,12 +8,13 @@ import type { Options } from "./support/options.ts";
 import { table, verdict } from "./support/report.ts";
 import type { Row } from "./support/report.ts";
 import type { Suite } from "./support/suite.ts";
+import { checks } from "./suites/checks.ts";
 import { collect } from "./suites/collect.ts";
 import { accept, churn, memory } from "./suites/connections.ts";
 import { hooks, peers } from "./suites/hooks.ts";
 import { echo, flood } from "./suites/traffic.ts";
 
-const SUITES: readonly Suite[] = [hooks, peers, flood, echo, accept, memory, collect, churn];
+const SUITES: readonly Suite[] = [hooks, peers, flood, echo, accept, memory, collect, churn, checks];
 
 const HELP = `Usage: npm run bench -- [options]
 
