@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { killChildren, startChild } from "./children.ts";
 import type { Child } from "./children.ts";
-import { watchForEnd } from "./end.ts";
+import { watchForEnd } from "../cli/end.ts";
 import { childEnvironment } from "./environment.ts";
 import { openScreen, updateIntervals } from "./screen.ts";
 import type { Screen } from "./screen.ts";

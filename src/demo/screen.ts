@@ -1,4 +1,4 @@
-import { styleText } from "node:util";
+import { hasColor } from "../cli/cells.ts";
 
 /** Where the demo shows what happens. */
 export interface Screen {
@@ -22,8 +22,7 @@ export function openScreen(
   stdout: NodeJS.WriteStream = process.stdout,
   stderr: NodeJS.WriteStream = process.stderr,
 ): Screen {
-  // Node.js knows NO_COLOR, FORCE_COLOR and what terminals can do.
-  const color = styleText("bold", "x", { stream: stdout }) !== "x";
+  const color = hasColor(stdout);
   const plain: Screen = {
     color,
     width: 80,

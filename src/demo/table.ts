@@ -1,4 +1,5 @@
-import { styleText } from "node:util";
+import { cut, draw } from "../cli/cells.ts";
+import type { Cell, Style } from "../cli/cells.ts";
 import {
   WEBSOCKET_CLOSE_CLASS_VALUE_APPLICATION,
   WEBSOCKET_CLOSE_CLASS_VALUE_GOING_AWAY,
@@ -22,14 +23,6 @@ export interface TableOptions {
   elapsed: number;
 }
 
-type Style = "bold" | "dim" | "red" | "yellow" | "green";
-
-/** A piece of a line. */
-interface Cell {
-  text: string;
-  style?: Style | undefined;
-}
-
 const none = "–";
 
 /** Draws the model as lines of text, 78 columns wide where there are as many. */
@@ -39,19 +32,7 @@ export function renderTable(model: TableModel, options: TableOptions): string {
   // The heading of the list of spans takes two lines.
   const room = Math.min(10, height - head.length - 2);
   const lines = room > 0 ? [...head, [], ...spanRows(model, room)] : head.slice(0, Math.max(1, height));
-  return lines.map((cells) => draw(cells, width, color)).join("\n");
-}
-
-function draw(cells: readonly Cell[], width: number, color: boolean): string {
-  let left = width;
-  let line = "";
-  for (const { text, style } of cells) {
-    const shown = text.slice(0, left);
-    left -= shown.length;
-    line +=
-      color && style !== undefined && shown.trim() !== "" ? styleText(style, shown, { validateStream: false }) : shown;
-  }
-  return line.trimEnd();
+  return lines.map((cells) => draw(cells, { width, color })).join("\n");
 }
 
 function title(model: TableModel, elapsed: number): Cell[] {
@@ -191,10 +172,6 @@ function spanRow({ name, lasted, ended, received, sent }: SpanTexts, style?: Sty
     { text: received.padStart(8), style: style === "dim" ? "dim" : undefined },
     { text: sent.padStart(8), style: style === "dim" ? "dim" : undefined },
   ];
-}
-
-function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }
 
 function count(value: number): string {

@@ -1,8 +1,8 @@
-/** When the demo is over. */
+/** When a command that goes on is over. */
 export interface End {
   /** Resolves when the time is up or a first signal came; rejects with the reason of a failure. */
   readonly reached: Promise<void>;
-  /** From now on, the demo lasts this many seconds. */
+  /** From now on, the command lasts this many seconds. */
   after(seconds: number): void;
   fail: (reason: string) => void;
 }
@@ -10,7 +10,7 @@ export interface End {
 /** Exit code of a process that Ctrl-C ended: 128 and the number of SIGINT. */
 const interrupted = 130;
 
-/** Follows the signals that end the demo: the first asks for an orderly end, the second ends the process at once. */
+/** Follows the signals that end a command: the first asks for an orderly end, the second ends the process at once. */
 export function watchForEnd(): End {
   let end = (): void => {};
   let fail: End["fail"] = () => {};
@@ -28,8 +28,8 @@ export function watchForEnd(): End {
       end();
     });
   }
-  // What reads the output has gone: `otel-ws demo | head`.
-  process.stdout.on("error", end);
+  // What reads the output has gone: `otel-ws … | head`.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", end);
   return {
     reached,
     after: (seconds) => void setTimeout(end, seconds * 1000).unref(),
