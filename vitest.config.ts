@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import type { ViteUserConfig } from "vitest/config";
 
@@ -8,6 +9,8 @@ const config: ViteUserConfig = defineConfig({
     exclude: ["test/redis/**"],
     globalSetup: ["test/support/app-folders.ts"],
     pool: "forks",
+    // Most tests wait for a socket or a process; one worker would leave the second core of a small machine idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -1,4 +1,5 @@
 /** What a process costs that checks many targets again and again, against one that only connects, pings and closes. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { WebSocket } from "ws";
@@ -10,8 +11,10 @@ export interface ChecksInput {
   readonly dist: string;
   /** `plain`: the same traffic with `ws` alone. */
   readonly mode: "plain" | "checks";
-  /** Server that all targets are at. */
+  /** Server that all targets are at, `ws://` or `wss://`. */
   readonly url: string;
+  /** File with the certificate to trust. */
+  readonly caFile: string;
   readonly targets: number;
   /** Milliseconds. */
   readonly interval: number;
@@ -55,6 +58,7 @@ async function checks(input: ChecksInput): Promise<() => Promise<Found>> {
     const targets = Array.from({ length: input.targets }, (_, index) => ({
       url: `${input.url}/${index}`,
       name: `target-${index}`,
+      tls: { caFile: input.caFile },
     }));
     const { done } = startProbes(targets, {
       interval: input.interval,
@@ -75,12 +79,13 @@ async function checks(input: ChecksInput): Promise<() => Promise<Found>> {
 }
 
 /** The same number of connections, pings and closes in the same time. */
-async function plain({ url, targets, interval, count }: ChecksInput): Promise<Found> {
+async function plain({ url, caFile, targets, interval, count }: ChecksInput): Promise<Found> {
+  const ca = readFileSync(caFile);
   const startedAt = performance.now();
   const visits = Array.from({ length: targets * count }, async (_, index) => {
     const due = startedAt + (interval * index) / targets;
-    await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
-    const socket = new WebSocket(`${url}/${index}`);
+    await new Promise((resolve) => setTimeout(resolve, Math.max(1, due - performance.now())));
+    const socket = new WebSocket(`${url}/${index}`, { ca });
     socket.once("open", () => socket.ping("1"));
     socket.once("pong", () => socket.close(1000));
     await new Promise((resolve) => socket.once("close", resolve));

@@ -1,6 +1,11 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer as createPlainServer } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { WebSocketServer } from "ws";
 import type { ChecksInput, ChecksOutput } from "../probes/checks.ts";
-import { privateCopy } from "../support/copies.ts";
-import { listen } from "../support/peers.ts";
 import { runProbe } from "../support/probe.ts";
 import type { Row } from "../support/report.ts";
 import type { Settings, Suite } from "../support/suite.ts";
@@ -16,34 +21,61 @@ export const checks: Suite = {
   name: "checks",
   about: "a process that checks 200 targets, each every 10 seconds, beside one that only connects, pings and closes",
   async run({ quick, dist }: Settings): Promise<Row[]> {
-    const { server, port } = await listen(privateCopy(), "");
-    const input = { dist, url: `ws://127.0.0.1:${port}`, targets: TARGETS, interval: INTERVAL, count: quick ? 2 : 6 };
-    try {
-      const plain = await runProbe<ChecksOutput>("checks", { ...input, mode: "plain" } satisfies ChecksInput);
-      const ours = await runProbe<ChecksOutput>("checks", { ...input, mode: "checks" } satisfies ChecksInput);
-      const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
-      return [
-        {
-          suite: "checks",
-          name: "CPU seconds a second",
-          value: ours.cpu,
-          unit: "",
-          target: TARGET_CPU,
-          limit: TARGET_CPU,
-          note: `${percent(ours.cpu)} of a core; ws alone ${percent(plain.cpu)}, ${(ours.cpu / plain.cpu).toFixed(1)} times`,
-        },
-        {
-          suite: "checks",
-          name: "runs that were missed or down",
-          value: ours.missed + ours.down + TARGETS * input.count - ours.runs,
-          unit: "",
-          target: 0,
-          limit: 0,
-          note: `of ${ours.runs}; the latest start was ${ours.latest.toFixed(0)} ms behind its time`,
-        },
-      ];
-    } finally {
-      server.close();
-    }
+    const rows: Row[] = [];
+    const schemes = quick ? (["wss"] as const) : (["ws", "wss"] as const);
+    for (const scheme of schemes) rows.push(...(await measure(scheme, dist, quick ? 2 : 6)));
+    return rows;
   },
 };
+
+async function measure(scheme: "ws" | "wss", dist: string, count: number): Promise<Row[]> {
+  const { url, close } = await listen(scheme);
+  const input = { dist, url, caFile: certificate("ca"), targets: TARGETS, interval: INTERVAL, count };
+  try {
+    const plain = await runProbe<ChecksOutput>("checks", { ...input, mode: "plain" } satisfies ChecksInput);
+    const ours = await runProbe<ChecksOutput>("checks", { ...input, mode: "checks" } satisfies ChecksInput);
+    const alone = `ws alone ${(plain.cpu * 100).toFixed(1)} %`;
+    return [
+      {
+        suite: "checks",
+        name: `${scheme}, share of a core`,
+        value: ours.cpu,
+        unit: "",
+        target: TARGET_CPU,
+        note: `${alone}, ${(ours.cpu / plain.cpu).toFixed(1)} times`,
+      },
+      {
+        suite: "checks",
+        name: `${scheme}, runs missed or down`,
+        value: ours.missed + ours.down + TARGETS * count - ours.runs,
+        unit: "",
+        target: 0,
+        limit: 0,
+        note: `of ${ours.runs}; the latest start was ${ours.latest.toFixed(0)} ms behind its time`,
+      },
+    ];
+  } finally {
+    close();
+  }
+}
+
+async function listen(scheme: "ws" | "wss"): Promise<{ url: string; close(): void }> {
+  const key = certificate("server.key");
+  const server =
+    scheme === "ws"
+      ? createPlainServer()
+      : createSecureServer({ cert: readFileSync(certificate("good")), key: readFileSync(key) });
+  const webSocketServer = new WebSocketServer({ server });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const close = (): void => {
+    webSocketServer.close();
+    server.close();
+  };
+  return { url: `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+}
+
+/** One of the certificates that the tests have. */
+function certificate(name: string): string {
+  return fileURLToPath(new URL(`../../test/probe/servers/certificates/${name}.pem`, import.meta.url));
+}

@@ -14,9 +14,9 @@ export interface Listening {
   readonly sockets: WebSocket[];
 }
 
-/** Starts a server on a free loopback port; with an empty path it accepts every one. */
-export async function listen(copy: WsCopy, path: string = "/chat"): Promise<Listening> {
-  const server = new copy.WebSocketServer({ port: 0, host: "127.0.0.1", ...(path !== "" && { path }) });
+/** Starts a server on a free loopback port. */
+export async function listen(copy: WsCopy): Promise<Listening> {
+  const server = new copy.WebSocketServer({ port: 0, host: "127.0.0.1", path: "/chat" });
   const sockets: WebSocket[] = [];
   server.on("connection", (socket) => void sockets.push(socket));
   await once(server, "listening");

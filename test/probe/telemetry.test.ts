@@ -38,10 +38,10 @@ afterAll(() => {
 beforeEach(async () => {
   sdk = startSdk();
   server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
-  server.on("connection", (socket) => socket.on("message", (data) => socket.send(data)));
+  server.on("connection", (socket) => socket.on("message", (data, binary) => socket.send(data, { binary })));
   await once(server, "listening");
   url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  stop = observeServer(server, { ...sdk, route: () => "/echo" }).stop;
+  stop = observeServer(server, { ...providers(), route: () => "/echo" }).stop;
 });
 
 afterEach(() => {
@@ -49,8 +49,9 @@ afterEach(() => {
   server.close();
 });
 
+const providers = () => ({ tracerProvider: sdk.tracerProvider, meterProvider: sdk.meterProvider });
 const visit = (target: Partial<ProbeTarget> = {}, location?: string) =>
-  probe({ url: `${url}/chat?token=secret`, name: "chat", ...target }, { ...sdk, location });
+  probe({ url: `${url}/chat?token=secret`, name: "chat", ...target }, { ...providers(), location });
 
 describe("a run is a trace", () => {
   test("with a span for each phase, in which the server's span joins", async () => {
