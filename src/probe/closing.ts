@@ -1,5 +1,6 @@
 /** The closing handshake (RFC 6455 section 7). */
-import { CLOSE_ABNORMAL, closeErrorType } from "../core/close.ts";
+import { setImmediate } from "node:timers/promises";
+import { CLOSE_ABNORMAL } from "../core/close.ts";
 import type { Connection } from "./connection.ts";
 import { settles } from "./limit.ts";
 import { endingFailure } from "./problem.ts";
@@ -22,21 +23,22 @@ export async function close(
   milliseconds: number,
   record: RunRecord,
 ): Promise<ProbeProblem | undefined> {
+  // What came together with the answer to the upgrade is read by then: some servers accept, and close at once.
+  await setImmediate();
   const begun = connection.ending === undefined;
   const warning = begun ? await shakeHands(connection, milliseconds, record) : undefined;
   connection.terminate();
   const ending: Ending = connection.ending ?? { code: CLOSE_ABNORMAL, reason: "" };
   const { code, reason } = ending;
-  const initiator = begun || connection.broken ? "client" : code === CLOSE_ABNORMAL ? "none" : "server";
+  // An answer repeats our code; another one is the server's own, which closed at the same time.
+  const own = code !== CLOSE_ABNORMAL && !(begun && PEACEFUL.has(code));
+  const initiator = own ? "server" : begun || connection.broken ? "client" : "none";
   record.close = { code, reason: printable(reason, 256), initiator, clean: code !== CLOSE_ABNORMAL };
-  if (failed(connection, begun, code)) throw endingFailure(ending, "close", connection.where);
+  if (connection.endingExpected) return undefined;
+  if (connection.broken || (own && !PEACEFUL.has(code)) || (!begun && code === CLOSE_ABNORMAL)) {
+    throw endingFailure(ending, "close", connection.where);
+  }
   return warning;
-}
-
-function failed({ broken }: Connection, begun: boolean, code: number): boolean {
-  if (broken) return true;
-  // An answer repeats our code; a code of failure is a server's own, which closed at the same time.
-  return begun ? code !== CLOSE_ABNORMAL && closeErrorType(code) !== undefined : !PEACEFUL.has(code);
 }
 
 async function shakeHands(
@@ -53,7 +55,8 @@ async function shakeHands(
   await settles(connection.closed, GRACE);
   const { where, ending, broken } = connection;
   if (broken || (ending !== undefined && ending.code !== CLOSE_ABNORMAL)) {
-    phase.end(undefined, at);
+    const calm = !broken && PEACEFUL.has(ending?.code ?? CLOSE_ABNORMAL);
+    phase.end(calm || ending === undefined ? undefined : endingFailure(ending, "close", where).type, at);
     return undefined;
   }
   const type = finished ? "unclean_close" : "close_timeout";

@@ -24,6 +24,8 @@ export class Connection {
   ending: Ending | undefined;
   /** Whether `ws` gave the connection up, because of what the peer sent. */
   broken = false;
+  /** Whether it ended as it was expected to. */
+  endingExpected = false;
   /** Both close frames are through, or the peer ended the transport. */
   readonly finished: Promise<void>;
   /** `ws` has done with it. */

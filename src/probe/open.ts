@@ -5,7 +5,7 @@ import { redactUrl } from "../telemetry/redact.ts";
 import type { Connection } from "./connection.ts";
 import type { Dialer } from "./dial/dial.ts";
 import { hostAndPort } from "./dial/proxy.ts";
-import { ProbeFailure } from "./problem.ts";
+import { ProbeFailure, invalidResponse } from "./problem.ts";
 import { isRedirect, redirected, forOtherOrigin } from "./redirect.ts";
 import { endpoint, printable } from "./text.ts";
 import { requestUpgrade } from "./upgrade.ts";
@@ -54,6 +54,9 @@ export async function open(opening: Opening, signal: AbortSignal): Promise<Conne
 function following(url: URL, status: number, location: string | undefined, followed: number, most: number): URL {
   const { host, port } = hostAndPort(url);
   const where = endpoint(host, port);
+  // To Node.js, that is a response like any other.
+  if (status === 101)
+    throw invalidResponse(where, "a 101 response without `Connection: upgrade` and `Upgrade: websocket`");
   if (!isRedirect(status) || location === undefined) throw refusal(status, where);
   if (followed < most) return redirected(url, location, status, where);
   const to = printable(redactUrl(location));

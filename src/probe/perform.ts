@@ -128,6 +128,7 @@ async function expectClose(
       failure.code,
     );
   });
+  connection.endingExpected = true;
   phase.end();
 }
 

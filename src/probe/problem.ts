@@ -53,7 +53,7 @@ export function transportFailure(error: unknown, phase: ProbePhase, where: strin
   if (isTlsError(error)) return new ProbeFailure("tls_error", phase, `${where} ${tlsProblem(error)}`, code);
   // Node.js says so where the peer ended the connection before it answered; a reset names the system call.
   if (code === "ECONNRESET" && (error as NodeJS.ErrnoException).syscall === undefined) {
-    return new ProbeFailure("connection_lost", phase, `${where} closed the connection without an answer`, code);
+    return new ProbeFailure("connection_lost", phase, `${where} closed the connection before it had answered`, code);
   }
   if (SYSTEM_CODE.test(code)) {
     return new ProbeFailure(code, phase, `${where} ${SYSTEM[code] ?? `failed with ${code}`}`, code);
@@ -88,24 +88,33 @@ export function lookupFailure(error: unknown, host: string, server: string | und
   }
 }
 
-/** What is to be looked at where a phase took too long, after what it was about. */
-const LATE: Readonly<Record<Exclude<ProbePhase, "message" | "close">, string>> = {
+/** What did not come about where a phase took too long. */
+const LATE: Readonly<Record<ProbePhase, string>> = {
   dns: "was not resolved",
-  connect: "did not accept a connection; packets are lost on the way, or a firewall drops them",
+  connect: "did not accept a connection (packets are lost on the way, or a firewall drops them)",
   tls: "did not complete the TLS handshake",
-  upgrade: "did not answer the upgrade request; something on the way may not know WebSocket",
+  upgrade: "did not answer the upgrade request (something on the way may not know WebSocket)",
+  message: "did not get through the steps",
+  close: "did not get through the close",
 };
 
-/** The run's time ended in a phase that was about `where`. */
-export function lateFailure(phase: ProbePhase | undefined, where: string, milliseconds: number): ProbeFailure {
+/** The run's time ended in a phase that was about `where`; `what` did not come about. */
+export function lateFailure(
+  phase: ProbePhase | undefined,
+  where: string,
+  milliseconds: number,
+  what?: string,
+): ProbeFailure {
   const time = `within the ${duration(milliseconds)} of the check`;
-  if (phase === undefined)
-    return new ProbeFailure(OTHER, phase, `nothing was done ${time}; this process is overloaded`);
-  if (phase === "message" || phase === "close") {
-    return new ProbeFailure("message_timeout", "message", `${where} did not get through the steps ${time}`);
+  if (phase === undefined) {
+    return new ProbeFailure(
+      OTHER,
+      phase,
+      `nothing came about ${time}: a file is slow to read, or this process is too busy`,
+    );
   }
-  const [what, ...hint] = LATE[phase].split("; ");
-  return new ProbeFailure(`${phase}_timeout`, phase, [`${where} ${what} ${time}`, ...hint].join("; "));
+  const type = phase === "close" ? "message_timeout" : `${phase}_timeout`;
+  return new ProbeFailure(type, phase, `${where} ${what ?? LATE[phase]} ${time}`);
 }
 
 /** The run was stopped. */

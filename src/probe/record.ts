@@ -52,6 +52,8 @@ export class OpenPhase {
   from: number;
   /** What it is about. */
   detail: string;
+  /** What has not come about yet, after `detail`. */
+  missing: string | undefined;
 
   constructor(record: RunRecord, phase: ProbePhase, detail: string, from: number) {
     this.#record = record;
@@ -60,8 +62,10 @@ export class OpenPhase {
     this.from = from;
   }
 
-  describe(detail: string): void {
+  /** What it is about, and what it waits for where that is not said by its name. */
+  describe(detail: string, missing?: string): void {
     this.detail = detail;
+    this.missing = missing;
   }
 
   /** It ended, with `error.type` where it failed. What comes later does not count. */

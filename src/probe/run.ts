@@ -153,7 +153,7 @@ class Run {
   #limited<T>(milliseconds: number, begin: (signal: AbortSignal) => Promise<T>, total = milliseconds): Promise<T> {
     const late = (): ProbeFailure => {
       const phase = this.#record.current;
-      return lateFailure(phase?.phase, phase?.detail ?? this.#target.url.host, total);
+      return lateFailure(phase?.phase, phase?.detail ?? this.#target.url.host, total, phase?.missing);
     };
     return limited(milliseconds, this.#stop.signal, late, begin);
   }

@@ -18,7 +18,7 @@ const CERTIFICATE: ReadonlyMap<string, { type: string; message: string }> = new 
     "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
     {
       type: "certificate_untrusted",
-      message: "cannot be followed to a trusted authority; the server may not send the intermediate certificates",
+      message: "cannot be followed to a trusted authority; name it in tls.caFile, or let the server send its chain",
     },
   ],
   [
@@ -50,7 +50,10 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION/, "has no TLS version in common with the check, which needs TLS 1.2"],
   [/UNRECOGNIZED_NAME/, "does not know the name that was sent (SNI); look at tls.serverName"],
   [/NO_APPLICATION_PROTOCOL/, "does not speak HTTP/1.1 there (ALPN)"],
-  [/HANDSHAKE_FAILURE|NO_SHARED_CIPHER|NO_CIPHERS/, "has no cipher or group in common with the check"],
+  [
+    /HANDSHAKE_FAILURE|NO_SHARED_CIPHER|NO_CIPHERS/,
+    "has no cipher or group in common with the check, or asks for a client certificate",
+  ],
 ];
 
 /** Whether an error is of OpenSSL or of Node's TLS. */

@@ -7,7 +7,7 @@ import { dial } from "./dial/dial.ts";
 import type { Dialer } from "./dial/dial.ts";
 import { hostAndPort } from "./dial/proxy.ts";
 import { onAbort } from "./limit.ts";
-import { abortedFailure, invalidResponse, upgradeFailure } from "./problem.ts";
+import { abortedFailure, upgradeFailure } from "./problem.ts";
 import type { OpenPhase } from "./record.ts";
 import { endpoint } from "./text.ts";
 
@@ -83,15 +83,6 @@ class Attempt {
       maxPayload: target.maxMessageSize,
       // Typed as net.connect; Node.js's http takes this form as well, and `ws` hands it through.
       createConnection: connect as unknown as NonNullable<ClientOptions["createConnection"]>,
-      finishRequest: (sent) => {
-        // Without `Upgrade` a 101 response is an interim one to Node.js, after which it would wait for ever.
-        sent.on("information", ({ statusCode }) => {
-          if (statusCode !== 101) return;
-          this.#status = statusCode;
-          this.#transport?.destroy(invalidResponse(this.#where, "a 101 response without `Upgrade: websocket`"));
-        });
-        sent.end();
-      },
     });
   }
 
@@ -108,8 +99,10 @@ class Attempt {
   }
 
   #listen(socket: WebSocket): void {
+    let settled = false;
     socket.once("upgrade", ({ statusCode = 0 }) => this.#answered(statusCode));
     socket.once("open", () => {
+      settled = true;
       this.#done();
       this.#phase?.end();
       const { subprotocol, compression } = { subprotocol: socket.protocol, compression: socket.extensions !== "" };
@@ -125,11 +118,13 @@ class Attempt {
       this.#done();
       this.#answered(status);
       response.on("error", () => {});
+      settled = true;
       socket.terminate();
       this.#resolve({ status, location: headers.location, phase: this.#phase! });
     });
     // It may come again while the socket is ended; only the first one counts, and none is to be thrown.
     socket.on("error", (error) => {
+      if (settled) return;
       this.#done();
       // The phases of the dial are recorded there, and its failures are what they are.
       const failure = upgradeFailure(error, this.#where, this.#status !== 0);

@@ -62,7 +62,7 @@ async function connected(
   phase.describe(endpoint(address, port));
   if (proxy === undefined) return tcp;
   const where = `the proxy ${endpoint(hostAndPort(proxy).host, port)}`;
-  phase.describe(`${endpoint(address, port)}, a proxy`);
+  phase.describe(`the proxy ${endpoint(address, port)}`, `did not open a tunnel to ${endpoint(...named(url))}`);
   let socket = tcp;
   if (proxy.protocol === "https:") {
     const { caFile, insecure } = target.tls;

@@ -61,6 +61,7 @@ export function secure(
         ALPNProtocols: ["http/1.1"],
         ...(context !== undefined && { secureContext: context }),
       }),
+      socket,
     );
     const done = onAbort(signal, (reason) => {
       tls.destroy();
