@@ -29,7 +29,7 @@ export const checks: Suite = {
 };
 
 async function measure(scheme: "ws" | "wss", dist: string, count: number): Promise<Row[]> {
-  const { url, close } = await listen(scheme);
+  const { url, stop } = await listen(scheme);
   const input = { dist, url, caFile: certificate("ca"), targets: TARGETS, interval: INTERVAL, count };
   try {
     const plain = await runProbe<ChecksOutput>("checks", { ...input, mode: "plain" } satisfies ChecksInput);
@@ -55,11 +55,11 @@ async function measure(scheme: "ws" | "wss", dist: string, count: number): Promi
       },
     ];
   } finally {
-    close();
+    stop();
   }
 }
 
-async function listen(scheme: "ws" | "wss"): Promise<{ url: string; close(): void }> {
+async function listen(scheme: "ws" | "wss"): Promise<{ url: string; stop: () => void }> {
   const key = certificate("server.key");
   const server =
     scheme === "ws"
@@ -68,11 +68,11 @@ async function listen(scheme: "ws" | "wss"): Promise<{ url: string; close(): voi
   const webSocketServer = new WebSocketServer({ server });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const close = (): void => {
+  const stop = (): void => {
     webSocketServer.close();
     server.close();
   };
-  return { url: `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+  return { url: `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`, stop };
 }
 
 /** One of the certificates that the tests have. */

@@ -17,7 +17,7 @@ afterEach(() => {
 /** A server that accepts each upgrade after `delay` milliseconds, and tells which paths are being visited. */
 async function listen(
   delay: number = 0,
-): Promise<{ url: string; most(): number; visits: { path: string; at: number }[] }> {
+): Promise<{ url: string; most: () => number; visits: { path: string; at: number }[] }> {
   const visits: { path: string; at: number }[] = [];
   let open = 0;
   let most = 0;

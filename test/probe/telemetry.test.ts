@@ -6,6 +6,7 @@ import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { WebSocketServer } from "ws";
 import { observeServer } from "../../src/index.ts";
+import type { Observation } from "../../src/index.ts";
 import { probe } from "../../src/probe/index.ts";
 import type { ProbeTarget } from "../../src/probe/index.ts";
 import {
@@ -23,7 +24,7 @@ import type { TestSdk } from "../support/sdk.ts";
 let sdk: TestSdk;
 let server: WebSocketServer;
 let url: string;
-let stop: () => void;
+let observation: Observation;
 
 beforeAll(() => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
@@ -41,11 +42,11 @@ beforeEach(async () => {
   server.on("connection", (socket) => socket.on("message", (data, binary) => socket.send(data, { binary })));
   await once(server, "listening");
   url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  stop = observeServer(server, { ...providers(), route: () => "/echo" }).stop;
+  observation = observeServer(server, { ...providers(), route: () => "/echo" });
 });
 
 afterEach(() => {
-  stop();
+  observation.stop();
   server.close();
 });
 
