@@ -1,3 +1,5 @@
+import { probeHelp } from "../probe/cli/help.ts";
+
 /** A command of `otel-ws`. */
 export interface Command {
   /** One line in the list of commands. */
@@ -25,5 +27,10 @@ Options:
   -h, --help          Show this help
 `,
     load: async () => (await import("../demo/command.ts")).demo,
+  },
+  probe: {
+    summary: "Check WebSocket endpoints, once or again and again",
+    help: probeHelp(),
+    load: async () => (await import("../probe/cli/command.ts")).probeCommand,
   },
 };

@@ -8,7 +8,7 @@ import { probeOptions } from "./options.ts";
 import type { ProbeOption, ProbeValues } from "./options.ts";
 import { checksOf } from "./plan.ts";
 import type { ConfiguredTarget, Output, Settings } from "./plan.ts";
-import { reworded } from "./wording.ts";
+import { reworded, toldAs } from "./wording.ts";
 
 /** A command line, read and checked. */
 export interface ProbeArguments {
@@ -95,7 +95,7 @@ function targetsOf(options: readonly Given[], urls: readonly string[]): Configur
     if (path !== undefined) put(shared, path.split("."), name, value);
   }
   if (steps.length > 0) shared["steps"] = steps;
-  const targets = urls.map((url) => ({ ...shared, url }) as ConfiguredTarget);
+  const targets = urls.map((url): ConfiguredTarget => ({ ...shared, url }));
   const seen = new Set<string>();
   for (const target of targets) {
     const name = checked(target, origins);
@@ -152,9 +152,13 @@ function checked(target: ConfiguredTarget, origins: readonly Name[]): string {
     return checksOf(target).map((check) => resolveTarget(check).name)[0] ?? "";
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;
-    const { expected, given, mend } = reworded(error, (word) => labelOf(word) ?? word);
+    const problem = reworded(error, (word) => labelOf(word) ?? word);
     const label = originOf(error.option, origins) ?? labelOf(error.option) ?? error.option;
-    return fail(`${label} expects ${expected}, got ${given}; ${mend}`);
+    // The examples of the check are in JavaScript.
+    const mend = problem.mend
+      .replace(/\{ \w+: ([^}]*) \}/g, "$1")
+      .replace(/an array such as \["([^"]*)"\]/, "one such as $1");
+    return fail(`${label} expects ${toldAs({ ...problem, mend })}`);
   }
 }
 

@@ -8,7 +8,7 @@ import { snakeCase, targetOf, withDefaults } from "./config-target.ts";
 import { probeOptions } from "./options.ts";
 import { checksOf } from "./plan.ts";
 import type { ConfiguredTarget, Settings } from "./plan.ts";
-import { reworded } from "./wording.ts";
+import { reworded, toldAs } from "./wording.ts";
 import { YamlSource } from "./yaml-source.ts";
 import type { ConfigPath, ConfigProblem } from "./yaml-source.ts";
 
@@ -105,9 +105,10 @@ function semanticProblem(error: OptionError, index: number, source: YamlSource):
   const path: ConfigPath = own ? ["targets", index, ...inner] : ["defaults", ...inner];
   const problem = reworded(error, snakeCase);
   // As it is written, where that is a single value: the value of a variable may be a secret.
-  const written = error.given !== undefined && problem.given !== "(not shown)" && source.written(path) !== undefined;
-  const got = written && inner[0] !== "url" ? given(error.given, path, source) : problem.given;
-  return { path, message: `expected ${problem.expected}, got ${got}; ${problem.mend}` };
+  const written = inner[0] !== "url" && error.given !== undefined && source.written(path) !== undefined;
+  const isShown = problem.given !== "(not shown)";
+  const shown = written && isShown ? given(error.given, path, source) : problem.given;
+  return { path, message: `expected ${toldAs({ ...problem, given: shown })}` };
 }
 
 /** `steps[2].expect.jsonPath` as the keys and indexes in the file. */
@@ -119,10 +120,10 @@ function pathOfOption(option: string): (string | number)[] {
 function settingProblems(data: Json, source: YamlSource, known: readonly ConfigProblem[]): ConfigProblem[] {
   const { interval } = data;
   if (typeof interval !== "string" || known.some(({ path }) => path[0] === "interval")) return [];
-  const { read, expected } = probeOptions.interval;
-  if (read(interval) !== undefined) return [];
+  const kind = probeOptions.interval;
+  if (kind.read(interval) !== undefined) return [];
   const path = ["interval"];
-  return [{ path, message: `expected ${expected}, got ${given(interval, path, source)}` }];
+  return [{ path, message: `expected ${kind.expected}, got ${given(interval, path, source)}` }];
 }
 
 function told(file: string, source: YamlSource, problems: readonly ConfigProblem[]): string[] {

@@ -21,6 +21,11 @@ export type ConfiguredTarget = Omit<ProbeTarget, "ip"> & { ip?: NonNullable<Prob
 /** The checks of a configured target: two of one name where both families of addresses are asked for. */
 export function checksOf(target: ConfiguredTarget): ProbeTarget[] {
   const { ip, ...rest } = target;
-  if (ip === "both") return (["ipv4", "ipv6"] as const).map((family) => ({ ...rest, ip: family }));
+  if (ip === "both") {
+    return [
+      { ...rest, ip: "ipv4" },
+      { ...rest, ip: "ipv6" },
+    ];
+  }
   return [{ ...rest, ...(ip !== undefined && { ip }) }];
 }

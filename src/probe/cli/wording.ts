@@ -5,7 +5,8 @@ import type { OptionError } from "../../core/validate.ts";
 /** What is wrong with an option of a target, in the words of who wrote it: no camelCase, no milliseconds. */
 export interface OptionProblem {
   readonly expected: string;
-  readonly given: string;
+  /** What is there, where that can be told in a few words. */
+  readonly given: string | undefined;
   readonly mend: string;
 }
 
@@ -23,6 +24,16 @@ export function reworded(
   const own = isDuration
     ? (text: string) => number(text).replace(/\b(?:a number of )?milliseconds\b/, "a duration")
     : words;
-  const shown = isDuration && typeof given === "number" ? formatDuration(given) : describe(given);
-  return { expected: own(expected), given: shown.replace(/^"(\(not shown\))"$/, "$1"), mend: own(mend) };
+  return { expected: own(expected), given: shown(given, isDuration), mend: own(mend) };
+}
+
+function shown(given: unknown, isDuration: boolean): string | undefined {
+  if (isDuration && typeof given === "number") return formatDuration(given);
+  if (given === undefined || given === null) return "nothing";
+  return typeof given === "object" ? undefined : describe(given).replace(/^"(\(not shown\))"$/, "$1");
+}
+
+/** The problem as half a sentence, after what it is about. */
+export function toldAs({ expected, given, mend }: OptionProblem): string {
+  return `${expected}${given === undefined ? "" : `, got ${given}`}; ${mend}`;
 }
