@@ -112,6 +112,7 @@ export class Connection {
 
   #receive(data: Buffer, isBinary: boolean): void {
     this.received += 1;
+    if (!this.inbox.isOpen) return;
     // A copy, as bytes of a small message would keep the whole chunk in memory that it came in.
     const kept = isBinary ? Buffer.from(data) : data.toString();
     this.inbox.push({ data: kept, size: data.length, at: performance.now() });

@@ -83,7 +83,8 @@ const COMPILERS: Record<
   jsonPath(path, value, entries) {
     const query = compiledPath(path, text(path, value));
     const { equals } = entries;
-    const wanted = equals === undefined ? "" : ` is ${printable(JSON.stringify(equals))}`;
+    const equalsPath = path.replace(/jsonPath$/, "equals");
+    const wanted = equals === undefined ? "" : ` is ${printable(json(equalsPath, equals))}`;
     return single(`JSON in which ${printable(String(value))}${wanted || " exists"}`, ({ data }) =>
       found(query, data, equals),
     );
@@ -127,6 +128,25 @@ export function bytes(path: string, value: unknown): Buffer {
     throw invalid(path, "bytes in hexadecimal", value, 'give two digits for each byte, such as "0a ff"');
   }
   return Buffer.from(digits, "hex");
+}
+
+/**
+ * A value as JSON.
+ * @throws TypeError that names `path`
+ */
+export function json(path: string, value: unknown): string {
+  try {
+    const text = JSON.stringify(value) as string | undefined;
+    if (text !== undefined) return text;
+  } catch {
+    // A circle or a bigint.
+  }
+  throw invalid(
+    path,
+    "a value that JSON has",
+    value,
+    "give an object, an array, a string, a number, a boolean or null",
+  );
 }
 
 function compiledPattern(path: string, source: string): RE2JS {

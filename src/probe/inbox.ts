@@ -25,6 +25,11 @@ export class Inbox {
   passed = 0;
   lastPassed: ReceivedMessage | undefined;
 
+  /** Whether it keeps what comes. */
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
   get size(): number {
     return this.#messages.length - this.#head;
   }

@@ -32,8 +32,8 @@ export class Secrets {
   /** Those of an upgrade request: its user, and what stands in header fields and parameters for secrets. */
   addRequest(url: URL, headers: Readonly<Record<string, string>>): void {
     for (const [name, value] of Object.entries(headers)) {
-      // With the scheme and without: `Bearer …`.
-      if (isSecretField(name)) for (const part of [value, ...value.split(" ")]) this.add(part);
+      // Without the scheme, such as `Bearer`; servers may repeat single cookies.
+      if (isSecretField(name)) for (const part of value.replace(/^\w+ /, "").split(/[;,]\s*/)) this.add(part);
     }
     for (const [name, value] of url.searchParams) {
       if (redactQuery(`${name}=`) !== `${name}=`) this.add(value);

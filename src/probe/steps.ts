@@ -1,6 +1,6 @@
 /** The steps of a target: checked, compiled, with their defaults. */
 import { group, invalid } from "../core/validate.ts";
-import { bytes, compileExpectation } from "./expectation.ts";
+import { bytes, compileExpectation, json } from "./expectation.ts";
 import type { Matcher } from "./expectation.ts";
 
 /** A step as it is run. Times in milliseconds. */
@@ -89,21 +89,6 @@ function time(path: string, value: unknown): number {
     throw invalid(path, "milliseconds, more than 0 and at most 3600000", value, "give 5000 for 5 seconds");
   }
   return value;
-}
-
-function json(path: string, value: unknown): string {
-  try {
-    const text = JSON.stringify(value) as string | undefined;
-    if (text !== undefined) return text;
-  } catch {
-    // A circle or a bigint.
-  }
-  throw invalid(
-    path,
-    "a value that JSON has",
-    value,
-    "give an object, an array, a string, a number, a boolean or null",
-  );
 }
 
 /** A check whose own pauses take all of its time could only fail. */

@@ -1,8 +1,7 @@
 /** The way to a target, checked. */
 import { isIP } from "node:net";
 import { invalid } from "../core/validate.ts";
-import { redactUrl } from "../telemetry/redact.ts";
-import { HIDDEN } from "./target-request.ts";
+import { shownUrl } from "./target-request.ts";
 
 /** @throws TypeError */
 export function family(value: unknown): "any" | "ipv4" | "ipv6" {
@@ -28,7 +27,7 @@ export function proxyUrl(value: unknown): URL {
   const mend = 'give one such as "http://proxy.example:3128", or false for none';
   const text = typeof value === "string" ? value : "";
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const shown = typeof value !== "string" ? value : url === undefined && text.includes("@") ? HIDDEN : redactUrl(text);
+  const shown = typeof value === "string" ? shownUrl(value) : value;
   if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
     throw invalid("proxy", "an http:// or https:// URL", shown, mend);
   }

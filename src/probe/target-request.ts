@@ -10,13 +10,17 @@ const RESERVED = /^(?:sec-websocket-.*|connection|upgrade|content-length|transfe
 /** Stands in errors for a value that may be a secret. */
 export const HIDDEN: string = "(not shown)";
 
+/** A URL as it may stand in errors; where it has no `//`, redaction cannot tell where credentials stand. */
+export function shownUrl(value: string): string {
+  return value.includes("@") && !/^[a-z+]+:\/\//i.test(value) ? HIDDEN : redactUrl(value);
+}
+
 /** @throws TypeError */
 export function targetUrl(value: unknown): URL {
   const mend = 'give one such as "wss://example.com/chat"';
   if (typeof value !== "string" || value === "") throw invalid("url", "a ws:// or wss:// URL", value, mend);
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  // Without a scheme, redaction cannot tell where credentials stand.
-  const shown = url === undefined && value.includes("@") ? HIDDEN : redactUrl(value);
+  const shown = shownUrl(value);
   if (url?.protocol === "http:" || url?.protocol === "https:") {
     throw invalid("url", "a ws:// or wss:// URL", shown, `write ${url.protocol === "http:" ? "ws" : "wss"}:// instead`);
   }

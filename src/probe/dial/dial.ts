@@ -88,7 +88,9 @@ async function secured(
   const { insecure, serverName } = target.tls;
   const { host, port } = hostAndPort(url);
   const where = endpoint(host, port);
-  const tls = await secure(socket, serverName ?? host, where, context, sockets, signal);
+  // Another host that a redirect leads to has its own name.
+  const name = url.hostname === target.url.hostname ? (serverName ?? host) : host;
+  const tls = await secure(socket, name, where, context, sockets, signal);
   const certificate = certificateFacts(tls);
   const protocol = tls.getProtocol() ?? "";
   if (certificate !== undefined) record.tls = { protocol, cipher: tls.getCipher().standardName, certificate };

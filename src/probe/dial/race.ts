@@ -36,6 +36,10 @@ export function race(
   const attempts = new Set<Socket>();
   const failures: ProbeFailure[] = [];
   return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(signal.reason as Error);
+      return;
+    }
     let timer: NodeJS.Timeout | undefined;
     let over = false;
     const end = (winner: Socket | undefined): void => {
