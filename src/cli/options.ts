@@ -147,7 +147,8 @@ export function oneOf<T>(words: Readonly<Record<string, T>>): OptionKind<T> {
   return {
     expected: `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`,
     read: (value) => (Object.hasOwn(words, value) ? words[value] : undefined),
-    mend: (value) => nearest(value, names).replace(/^; /, "") || undefined,
+    // Of a word that is so short, every other one is near.
+    mend: (value) => (value.length > 2 && nearest(value, names).replace(/^; /, "")) || undefined,
   };
 }
 

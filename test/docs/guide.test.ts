@@ -14,7 +14,7 @@ describe("docs/guide.md", () => {
   test("links what there is, and each example about health", () => {
     const links = [...guide.matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => link);
     expect(links.filter((link) => !existsSync(`${root}docs/${link}`))).toEqual([]);
-    const basic = new Set(["client.mjs", "observe-server.mjs", "sdk.mjs", "server.cjs", "server.mjs"]);
+    const basic = new Set(["client.mjs", "observe-server.mjs", "probe.yaml", "sdk.mjs", "server.cjs", "server.mjs"]);
     const examples = readdirSync(`${root}examples`).filter((file) => !basic.has(file));
     expect(examples.filter((file) => !links.includes(`../examples/${file}`))).toEqual([]);
   });

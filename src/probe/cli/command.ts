@@ -32,7 +32,8 @@ export async function probeCommand(args: readonly string[]): Promise<number> {
   try {
     const code = await runSession(checks, plan.settings, { terminal, output: given.output, stopped });
     if (!isSeries && given.output === "report" && exported.signals.length === 0 && terminal.isWatched) {
-      terminal.note([{ text: `\n${destination(exported)}`, style: "dim" }]);
+      terminal.note([]);
+      terminal.note([{ text: destination(exported), style: "dim" }]);
     }
     return code;
   } finally {

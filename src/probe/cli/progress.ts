@@ -63,6 +63,7 @@ export class Progress {
 }
 
 function progressOf({ duration, drops, roundTrip, missedPongs }: StabilityFacts, whole: number): string {
-  const trip = roundTrip === undefined ? "" : `, round trip p50 ${time(roundTrip.p50)}, max ${time(roundTrip.max)}`;
-  return `held ${elapsed(duration)} of ${elapsed(whole)}, ${count(drops, "drop")}, ${count(missedPongs, "missed pong")}${trip}`;
+  const trip = roundTrip === undefined ? "" : `, round trip ${time(roundTrip.p50)} (max ${time(roundTrip.max)})`;
+  const lost = `${count(drops, "drop")}, ${count(missedPongs, "missed pong")}`;
+  return `${elapsed(duration)} of ${elapsed(whole)}${trip}, ${lost}`;
 }

@@ -2,7 +2,7 @@ import { draw } from "../../cli/cells.ts";
 import type { Cell, Look } from "../../cli/cells.ts";
 import type { ProbeProblem, ProbeResult } from "../types.ts";
 import { looks, outcomeCell, problemsOf } from "./outcome.ts";
-import { count, elapsed, expiry, time, wrap } from "./units.ts";
+import { count, elapsed, expiry, percent, time, wrap } from "./units.ts";
 import { waterfall } from "./waterfall.ts";
 
 type Line = readonly Cell[];
@@ -103,11 +103,11 @@ function close({ close }: ProbeResult): Line | undefined {
 function stability({ stability }: ProbeResult): Line[] {
   if (stability === undefined) return [];
   const { duration, connected, drops, reconnects, pings, missedPongs, roundTrip } = stability;
-  const share = duration > 0 ? (100 * connected) / duration : 0;
+  const share = duration > 0 ? Math.min(1, connected / duration) : 0;
   const lines = [
     fact(
       "Held",
-      { text: `${elapsed(duration)}, connected ${share.toFixed(share === 100 ? 0 : 2)} %` },
+      { text: `${elapsed(duration)}, connected ${percent(share)}` },
       { text: `, ${count(drops, "drop")}`, style: drops > 0 ? "red" : undefined },
       { text: `, ${count(reconnects, "reconnect")}`, style: reconnects > 0 ? "yellow" : undefined },
     ),

@@ -2,7 +2,7 @@ import { cut, draw } from "../../cli/cells.ts";
 import type { Cell, Look, Style } from "../../cli/cells.ts";
 import type { History } from "./history.ts";
 import { nameWidth } from "./lines.ts";
-import { elapsed, time } from "./units.ts";
+import { elapsed, percent, time } from "./units.ts";
 
 /** What the runs of all checks found, as a table; `now` as of `Date.now()`. */
 export function renderSummary(histories: ReadonlyMap<string, History>, now: number, look: Look): string {
@@ -16,7 +16,7 @@ export function renderSummary(histories: ReadonlyMap<string, History>, now: numb
 
 function summaryRow(name: string, { runs, succeeded, roundTrips, lastError }: History, now: number): Cell[] {
   const facts = roundTrips.facts();
-  const share = runs === 0 ? "–" : `${percent(succeeded / runs)} %`;
+  const share = runs === 0 ? "–" : percent(succeeded / runs);
   const style = runs === 0 ? undefined : succeeded === runs ? "green" : succeeded === 0 ? "red" : "yellow";
   const values = [
     name,
@@ -42,10 +42,4 @@ function row(
     ...times.map((text): Cell => ({ text: text.padStart(10), style: style === "dim" ? style : undefined })),
     ...rest,
   ];
-}
-
-/** Rounded, but 100 only where it is, and 0 only where it is. */
-function percent(share: number): string {
-  if (share === 0 || share === 1) return String(share * 100);
-  return Math.min(99.99, Math.max(0.01, share * 100)).toFixed(2);
 }

@@ -42,9 +42,10 @@ export function openTerminal({ stdout, stderr, env }: NodeJS.Process = process):
     },
     status(text) {
       if (!isWatched) return;
+      if (text === "") return clear();
       const line = draw([{ text, style: "dim" }], { ...errLook, width: (stderr.columns || 80) - 1 });
       stderr.write(`${clearLine}${line}`);
-      isStatusShown = text !== "";
+      isStatusShown = true;
     },
   };
 }

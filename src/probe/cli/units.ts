@@ -40,6 +40,12 @@ export function expiry(seconds: number): string {
   return seconds < 0 ? `expired ${rough} ago` : `expires in ${rough}`;
 }
 
+/** A share as `99.95 %`; 100 only where it is, and 0 only where it is. */
+export function percent(share: number): string {
+  if (share === 0 || share === 1) return `${share * 100} %`;
+  return `${Math.min(99.99, Math.max(0.01, share * 100)).toFixed(2)} %`;
+}
+
 /** Text in lines of at most `width` columns; words that are longer stay whole. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];

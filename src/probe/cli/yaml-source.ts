@@ -30,7 +30,7 @@ export class YamlSource {
     const problems: ConfigProblem[] = this.#document.errors.map(({ message, pos: [offset] }) => ({
       path: [],
       offset,
-      message: `not YAML: ${message.replace(/\s+/g, " ")}`,
+      message: `not YAML: ${message.replace(/\s+/g, " ")}${this.#quotesHint(offset)}`,
     }));
     if (problems.length === 0) {
       substitute(this.#document, environment, (offset, message) => problems.push({ path: [], offset, message }));
@@ -61,6 +61,11 @@ export class YamlSource {
     const { pairs, node } = this.#walk(path);
     if (pairs.length !== path.length || !isScalar(node) || node.range == null) return undefined;
     return this.#text.slice(node.range[0], node.range[1]);
+  }
+
+  #quotesHint(offset: number): string {
+    const line = this.#text.split("\n")[this.#lines.linePos(offset).line - 1] ?? "";
+    return line.includes("${env:") ? "; between { } and [ ], put ${env:…} in quotes" : "";
   }
 
   #walk(path: ConfigPath): { pairs: (Pair | undefined)[]; node: Node | null } {
