@@ -16,7 +16,8 @@ const PEACEFUL: ReadonlySet<number> = new Set([1000, 1001, 1005]);
 
 /**
  * Closes the connection, waits for the answer at most so many milliseconds, and records how it went. Whatever happens,
- * nothing of the connection is left. Resolves with why the close was not as it has to be. @throws ProbeFailure where the server had closed it for a reason of its own
+ * nothing of the connection is left. Resolves with why the close was not as it has to be.
+ * @throws ProbeFailure where the server had closed it for a reason of its own
  */
 export async function close(
   connection: Connection,

@@ -63,7 +63,7 @@ class Watch {
   /** Pings in a row without an answer. */
   #silent = 0;
   #slow = 0;
-  /** Of the connections before this one. */
+  /** Of the connections before this one, less what this one had before it was held. */
   #sent = 0;
   #received = 0;
   #delay = FIRST_DELAY;
@@ -112,6 +112,9 @@ class Watch {
     this.#connection = connection;
     this.#since = performance.now();
     this.#silent = 0;
+    // What the steps sent and received is not of the hold.
+    this.#sent -= connection.sent;
+    this.#received -= connection.received;
     // Messages are counted there, and nobody reads them.
     connection.inbox.close();
   }

@@ -26,10 +26,9 @@ export async function open(opening: Opening, signal: AbortSignal): Promise<Conne
   const { target, record, secrets } = dialer;
   let { url } = target;
   let headers = withUserAgent(opening.headers);
-  const redirects: string[] = [];
-  record.upgrade = undefined;
+  let redirects: readonly string[] = [];
   for (;;) {
-    const answer = await requestUpgrade(dialer, { url, headers, socketClass, outer }, signal);
+    const answer = await requestUpgrade(dialer, { url, headers, socketClass, outer, redirects }, signal);
     if (answer.connection !== undefined) return answer.connection;
     const { status, location, phase } = answer;
     if (status === target.expectStatus) {
@@ -45,7 +44,7 @@ export async function open(opening: Opening, signal: AbortSignal): Promise<Conne
       throw error;
     }
     phase.end();
-    redirects.push(printable(secrets.hide(redactUrl(url.href)), 2048));
+    redirects = [...redirects, printable(secrets.hide(redactUrl(url.href)), 2048)];
     record.upgrade = { ...record.upgrade!, redirects };
   }
 }
@@ -55,17 +54,14 @@ function following(url: URL, status: number, location: string | undefined, follo
   const { host, port } = hostAndPort(url);
   const where = endpoint(host, port);
   // To Node.js, that is a response like any other.
-  if (status === 101)
+  if (status === 101) {
     throw invalidResponse(where, "a 101 response without `Connection: upgrade` and `Upgrade: websocket`");
+  }
   if (!isRedirect(status) || location === undefined) throw refusal(status, where);
   if (followed < most) return redirected(url, location, status, where);
   const to = printable(redactUrl(location));
-  // Where none is followed, as in browsers, a redirect refuses the upgrade like any other status.
-  if (most === 0) {
-    const message = `${where} answered ${status} with a redirect to ${to}; use that URL, or set maxRedirects to follow`;
-    throw new ProbeFailure(String(status), "upgrade", message);
-  }
-  const message = `${where} answered ${status} with a redirect to ${to} after ${followed} others; maxRedirects is ${most}`;
+  const hint = most === 0 ? "use that URL, or set maxRedirects to follow it" : `${followed} were followed before it`;
+  const message = `${where} answered ${status} with a redirect to ${to}; ${hint}`;
   throw new ProbeFailure("too_many_redirects", "upgrade", message);
 }
 

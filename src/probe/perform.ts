@@ -98,8 +98,10 @@ function missingMessage(connection: Connection, matcher: Matcher, time: number):
 function excerpt({ data }: ReceivedMessage, connection: Connection): string {
   if (typeof data === "string") return `"${printable(connection.shown(data))}"`;
   // What looks like text tells best why a text was not found.
-  const start = printable(connection.shown(data.subarray(0, 1024).toString()), 60);
-  return `a binary message of ${data.length} bytes (${printable(data.subarray(0, 40).toString("hex"), 40)}, "${start}")`;
+  const text = data.subarray(0, 1024).toString();
+  const shown = connection.shown(text);
+  const hex = shown === text ? `${printable(data.subarray(0, 40).toString("hex"), 40)}, ` : "";
+  return `a binary message of ${data.length} bytes (${hex}"${printable(shown, 60)}")`;
 }
 
 async function expectClose(

@@ -18,6 +18,8 @@ export interface UpgradeRequest {
   readonly socketClass: typeof WebSocket;
   /** Ends what waits for the connection once it is open. */
   readonly outer: AbortSignal;
+  /** URLs that redirects led to before, without secrets. */
+  readonly redirects: readonly string[];
 }
 
 /** The connection, or the answer that is none; its phase goes on until somebody says what it means. */
@@ -105,9 +107,8 @@ class Attempt {
       settled = true;
       this.#done();
       this.#phase?.end();
-      const { subprotocol, compression } = { subprotocol: socket.protocol, compression: socket.extensions !== "" };
-      const { record, secrets } = this.#dialer;
-      record.upgrade = { ...record.upgrade!, subprotocol: secrets.hide(subprotocol), compression };
+      const { secrets } = this.#dialer;
+      this.#answered(101, secrets.hide(socket.protocol), socket.extensions !== "");
       const hide = (text: string): string => secrets.hide(text);
       this.#resolve({
         connection: new Connection(socket, this.#transport!, this.#where, this.#request.outer, hide),
@@ -134,10 +135,10 @@ class Attempt {
     socket.once("close", () => this.#reject(abortedFailure("upgrade")));
   }
 
-  #answered(status: number): void {
+  #answered(status: number, subprotocol: string = "", compression: boolean = false): void {
     this.#status = status;
     this.#phase?.describe(String(status));
-    const redirects = this.#dialer.record.upgrade?.redirects ?? [];
-    this.#dialer.record.upgrade = { status, subprotocol: "", compression: false, redirects };
+    const { redirects } = this.#request;
+    this.#dialer.record.upgrade = { status, subprotocol, compression, redirects };
   }
 }

@@ -288,3 +288,29 @@ describe("a connection that is held", () => {
     expect(await visit({ ...target, steps: [] })).toMatchObject({ result: "down", error: { type: "pong_timeout" } });
   });
 });
+
+describe("redirects", () => {
+  test("are followed with phases of their own, and their secrets are not shown", async () => {
+    const { url } = await serve();
+    const first = await serveRaw((socket) => {
+      const location = `${url.replace("ws:", "http:")}?token=${SECRET}`;
+      socket.once("data", () => socket.end(`HTTP/1.1 302 Found\r\nLocation: ${location}\r\nContent-Length: 0\r\n\r\n`));
+    });
+    const findings = await visit({ url: first, maxRedirects: 1 });
+    expect(findings).toMatchObject({
+      result: "up",
+      upgrade: { status: 101, redirects: [`${url}?token=REDACTED`] },
+    });
+    expect(findings.phases.map(({ phase }) => phase)).toEqual([
+      "connect",
+      "upgrade",
+      "connect",
+      "upgrade",
+      "message",
+      "close",
+    ]);
+    expect(findings.phases.every(({ error }) => error === undefined)).toBe(true);
+    expect(await visit({ url: first })).toMatchObject({ result: "down", error: { type: "too_many_redirects" } });
+    expect(await visit({ url: first, expectStatus: 302 })).toMatchObject({ result: "up", upgrade: { status: 302 } });
+  });
+});
