@@ -23,10 +23,11 @@ export interface Opening {
 /** The connection; `undefined` where the upgrade was refused as expected. @throws ProbeFailure */
 export async function open(opening: Opening, signal: AbortSignal): Promise<Connection | undefined> {
   const { dialer, socketClass, outer } = opening;
-  const { target, record, secrets } = dialer;
+  const { target, secrets } = dialer;
   let { url } = target;
   let headers = withUserAgent(opening.headers);
-  let redirects: readonly string[] = [];
+  // The record of each answer has this list, too.
+  const redirects: string[] = [];
   for (;;) {
     const answer = await requestUpgrade(dialer, { url, headers, socketClass, outer, redirects }, signal);
     if (answer.connection !== undefined) return answer.connection;
@@ -44,8 +45,7 @@ export async function open(opening: Opening, signal: AbortSignal): Promise<Conne
       throw error;
     }
     phase.end();
-    redirects = [...redirects, printable(secrets.hide(redactUrl(url.href)), 2048)];
-    record.upgrade = { ...record.upgrade!, redirects };
+    redirects.push(printable(secrets.hide(redactUrl(url.href)), 2048));
   }
 }
 
