@@ -46,11 +46,16 @@ export function slow(delay: number): Start {
   return async () => delayed(await peerServer({}, { tls: good() }), [delay]);
 }
 
-/** The TLS alert handshake_failure (RFC 8446 section 6.2). */
+/** A TLS alert (RFC 8446 section 6). */
+const fatal = (description: number): Buffer => Buffer.from([21, 3, 3, 0, 2, 2, description]);
+
+/** Says handshake_failure. */
 export const alert: Start = async () =>
-  asSecure(
-    await rawServer((socket) => void socket.once("data", () => socket.end(Buffer.from([21, 3, 3, 0, 2, 2, 40])))),
-  );
+  asSecure(await rawServer((socket) => void socket.once("data", () => socket.end(fatal(40)))));
+
+/** Says unexpected_message to a request in plain text. */
+export const alertAsPlain: Start = async () =>
+  rawServer((socket) => void socket.once("data", () => socket.end(fatal(10))));
 
 /** A plain server that takes the ClientHello for a bad request. */
 export const plain: Start = async () =>
