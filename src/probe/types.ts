@@ -184,7 +184,9 @@ export interface ProbeResult {
   readonly warnings: readonly ProbeProblem[];
   readonly phases: readonly PhaseTiming[];
   readonly peer?: { readonly address: string; readonly port: number; readonly family: "ipv4" | "ipv6" } | undefined;
-  readonly tls?: { readonly protocol: string; readonly cipher: string; readonly certificate: CertificateFacts } | undefined;
+  readonly tls?:
+    | { readonly protocol: string; readonly cipher: string; readonly certificate: CertificateFacts }
+    | undefined;
   /** The last answer to an upgrade request. */
   readonly upgrade?:
     | {
