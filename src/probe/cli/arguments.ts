@@ -113,7 +113,10 @@ function put(into: Record<string, unknown>, [key = "", ...rest]: readonly string
     put(inner, rest, name, value);
   } else if (name === "header") {
     const [field, content] = value as ProbeValues["header"];
-    into[key] = { ...(present as Record<string, string>), [field]: content };
+    const fields = (present ?? {}) as Record<string, string>;
+    if (Object.hasOwn(fields, field))
+      fail(`--header has ${field} twice: HTTP joins values with a comma, cookies with "; "`);
+    into[key] = { ...fields, [field]: content };
   } else if (name === "subprotocol") {
     into[key] = [...((present ?? []) as string[]), value];
   } else into[key] = value;
