@@ -1,5 +1,6 @@
+import type { Socket } from "node:net";
 import { peerServer } from "./peer.ts";
-import { OPCODE, closing, frame } from "./wire.ts";
+import { OPCODE, closing, frame, writeAndReset } from "./wire.ts";
 import type { Peer } from "./peer.ts";
 import type { Start } from "./wire.ts";
 
@@ -14,7 +15,7 @@ export const resetWhenOpen: Start = whenOpen(({ socket }) => void socket.write("
 const half = frame(OPCODE.text, "x".repeat(100), { length: 1000 });
 
 export const resetInMessage: Start = async () =>
-  peerServer({ message: ({ socket }) => void socket.write(half, () => socket.resetAndDestroy()) });
+  peerServer({ message: ({ socket }) => void writeAndReset(socket, half) });
 export const endInMessage: Start = async () => peerServer({ message: ({ socket }) => void socket.end(half) });
 
 /** The transport ends, and no close frame says so. */
@@ -50,3 +51,23 @@ export const closeOtherwise: Start = async () =>
 /** Answers the close frame, and keeps the transport. */
 export const closeKeepsTransport: Start = async () =>
   peerServer({ closing: ({ send }, payload) => send(OPCODE.close, payload) });
+
+/** Ends the first `count` connections without a close frame, each at its second ping; serves those that follow. */
+export function drops(count: number): Start {
+  return async () => {
+    let opened = 0;
+    const pings = new WeakMap<Socket, number>();
+    return peerServer({
+      open({ socket }) {
+        opened += 1;
+        pings.set(socket, opened <= count ? 0 : Number.NEGATIVE_INFINITY);
+      },
+      ping({ socket, send }, payload) {
+        const number = pings.get(socket)! + 1;
+        pings.set(socket, number);
+        if (number === 2) socket.end();
+        else send(OPCODE.pong, payload);
+      },
+    });
+  };
+}

@@ -1,8 +1,8 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import { peerServer } from "./peer.ts";
-import { accept, onHead, rawServer, response } from "./wire.ts";
-import type { Head, Server, Start } from "./wire.ts";
+import { accept, rawServer, response, writeAndReset } from "./wire.ts";
+import type { Head, Start } from "./wire.ts";
 
 function answers(answer: (socket: Socket, head: Head) => void): Start {
   return async () => peerServer({ upgrade: answer });
@@ -56,22 +56,10 @@ export const resetBeforeResponse: Start = answers((socket) => void socket.resetA
 
 /** Resets when the first half of the response has left. */
 export const resetInResponse: Start = answers((socket, head) => {
-  socket.write(accept(head).slice(0, 40), () => socket.resetAndDestroy());
+  writeAndReset(socket, accept(head).slice(0, 40));
 });
 
 /** A 101 whose head is not what the handshake demands. */
 export function spoilt(spoil: (head: string) => string, more: readonly string[] = []): Start {
   return answers((socket, head) => void socket.write(spoil(accept(head, more))));
-}
-
-/** Answers what the request's head begets, by path. */
-export async function router(routes: Readonly<Record<string, (socket: Socket, head: Head) => void>>): Promise<Server> {
-  return rawServer((socket) => {
-    onHead(socket, (head) => {
-      const path = head.line.split(" ")[1] ?? "";
-      const route = routes[path];
-      if (route === undefined) socket.end(response("404 Not Found", ["Content-Length: 0"]));
-      else route(socket, head);
-    });
-  });
 }

@@ -70,3 +70,16 @@ export function later(socket: Peer["socket"], delay: number, act: () => void): v
   const timer = setTimeout(act, delay);
   socket.on("close", () => clearTimeout(timer));
 }
+
+/** Leaves the pings from number `from` to number `to` without an answer; the first one has number 1. */
+export function pongsMissing(from: number, to: number): Start {
+  return async () => {
+    let number = 0;
+    return peerServer({
+      ping({ send }, payload) {
+        number += 1;
+        if (number < from || number > to) send(OPCODE.pong, payload);
+      },
+    });
+  };
+}

@@ -1,9 +1,11 @@
-import { peerServer, serve } from "./peer.ts";
+import { converse, peerServer } from "./peer.ts";
 import type { Head, Server, Start } from "./wire.ts";
-import { rawServer, response } from "./wire.ts";
+import { accept, onHead, rawServer, response } from "./wire.ts";
 import { good as goodCertificate } from "./tls.ts";
 
-const found = (location: string): string => response("302 Found", [`Location: ${location}`, "Content-Length: 0"]);
+/** The response that redirects. */
+export const found = (location: string): string =>
+  response("302 Found", [`Location: ${location}`, "Content-Length: 0"]);
 
 /** A good server behind a redirect, and the heads of the requests that reached it. */
 export async function redirected(): Promise<Server & { readonly heads: readonly Head[] }> {
@@ -22,14 +24,17 @@ export async function redirected(): Promise<Server & { readonly heads: readonly 
 /** Redirects to the same server, where it serves. */
 export async function redirectedWithin(): Promise<Server & { readonly heads: readonly Head[] }> {
   const heads: Head[] = [];
-  const { url, close } = await rawServer((socket) =>
-    serve(socket, {
-      upgrade: (socket, head) => {
-        heads.push(head);
+  const { url, close } = await rawServer((socket) => {
+    onHead(socket, (head, rest) => {
+      heads.push(head);
+      if (!head.line.includes("/moved")) {
         socket.end(found("/moved"));
-      },
-    }),
-  );
+        return;
+      }
+      socket.write(accept(head));
+      converse(socket, head, rest, {});
+    });
+  });
   return { url, heads, close };
 }
 

@@ -173,3 +173,11 @@ export function onFrame(socket: Socket, rest: Buffer, handle: (opcode: number, p
   });
   read();
 }
+
+/**
+ * Resets the connection when the peer has read what is written. Where both come at once, libuv may take the reset for an
+ * end of the transport.
+ */
+export function writeAndReset(socket: Socket, data: Uint8Array | string): void {
+  socket.write(data, () => setTimeout(() => socket.resetAndDestroy(), 50));
+}
