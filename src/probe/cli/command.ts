@@ -6,7 +6,6 @@ import type { Export } from "../export.ts";
 import { readProbeArguments } from "./arguments.ts";
 import type { ProbeArguments } from "./arguments.ts";
 import { namedChecks } from "./checks.ts";
-import { readConfig } from "./config-file.ts";
 import type { ConfiguredTarget, Settings } from "./plan.ts";
 import { runSession } from "./session.ts";
 import { openTerminal } from "./terminal.ts";
@@ -17,7 +16,7 @@ import { count } from "./units.ts";
 export async function probeCommand(args: readonly string[]): Promise<number> {
   const terminal = openTerminal();
   const given = readProbeArguments(args);
-  const plan = planOf(given, terminal);
+  const plan = await planOf(given, terminal);
   if (plan === undefined) return 2;
   const checks = namedChecks(plan.targets);
   if (given.checkConfig) {
@@ -47,8 +46,10 @@ interface Plan {
 }
 
 /** What the command line and the file say together; `undefined` where the file is wrong, which was told then. */
-function planOf({ config, targets, settings }: ProbeArguments, terminal: Terminal): Plan | undefined {
+async function planOf({ config, targets, settings }: ProbeArguments, terminal: Terminal): Promise<Plan | undefined> {
   if (config === undefined) return { targets, settings };
+  // Parsers of YAML and schemas take a while to load.
+  const { readConfig } = await import("./config-file.ts");
   const file = readConfig(config);
   if ("problems" in file) {
     for (const text of file.problems) terminal.note([{ text }]);

@@ -25,6 +25,12 @@ export const headerField: OptionKind<readonly [name: string, value: string]> = {
   show: hidden,
 };
 
+/** A name of a place, as the check takes it. */
+export const shortName: OptionKind<string> = {
+  expected: "a short name, such as eu-central-1",
+  read: (value) => (value.trim() !== "" && value.length <= 128 ? value : undefined),
+};
+
 /** The name of an environment variable. */
 export const variableName: OptionKind<string> = {
   expected: "the name of an environment variable, not the secret itself",

@@ -1,6 +1,6 @@
 import { absoluteUrl, duration, flag, oneOf, text, wholeNumber } from "../../cli/options.ts";
 import type { OptionKind } from "../../cli/options.ts";
-import { headerField, jsonExpectation, jsonValue, proxyUrl, variableName } from "./kinds.ts";
+import { headerField, jsonExpectation, jsonValue, proxyUrl, shortName, variableName } from "./kinds.ts";
 import type { ProbeStep } from "../types.ts";
 
 /** Parts of the help, in their order. */
@@ -211,7 +211,7 @@ export const probeOptions: { [Name in keyof ProbeValues]: ProbeOption<ProbeValue
   config: setting("Runs", path, "FILE", "Take the checks from a YAML file instead"),
   "check-config": setting("Runs", flag(true as const), "", "Only say what is wrong with that file"),
 
-  location: setting("Output", text("a short name"), "NAME", "Where this runs, for telemetry: websocket.probe.location"),
+  location: setting("Output", shortName, "NAME", "Where this runs, for telemetry: websocket.probe.location"),
   endpoint: setting(
     "Output",
     absoluteUrl("http", "https"),

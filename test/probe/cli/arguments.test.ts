@@ -146,6 +146,7 @@ describe("what is wrong is said in one line", () => {
     [[url, "-x"], "unknown option -x"],
     [[url, "--json=yes"], '--json takes no value, got "yes"'],
     [[url, "--name", "--json"], "--name expects a name, got the option --json; or write --name=--json"],
+    [[url, "--location", " "], '--location expects a short name, such as eu-central-1, got " "'],
     [[url, "--ip", "5"], '--ip expects any, 4, 6 or both, got "5"'],
     [[url, "--ip", "bth"], '--ip expects any, 4, 6 or both, got "bth"; did you mean both?'],
     [

@@ -119,6 +119,10 @@ describe("a problem has its line, its column and its path", () => {
     ["- a", "1:1: expected keys and values, got a list"],
     ["targets: []", "1:10: targets: expected a list with at least one target, got a list"],
     ["target: []", "1:1: expected targets, which is missing"],
+    [
+      'location: " "\ntargets: [{ url: ws://a.example }]',
+      '1:11: location: expected a short name, such as eu-central-1, got " "',
+    ],
     ["targets: [{ name: a }]", "1:11: targets[0]: expected url, which is missing"],
     [
       "interval: 30\ntargets: [{ url: ws://a.example }]",
