@@ -8,14 +8,13 @@ function whenOpen(open: (peer: Peer) => void): Start {
   return async () => peerServer({ open });
 }
 
-/** The socket is reset when the 101 has left. */
-export const resetWhenOpen: Start = whenOpen(({ socket }) => void socket.write("", () => socket.resetAndDestroy()));
+/** Resets in place of the first pong, by which the client has read the 101. */
+export const resetWhenOpen: Start = async () => peerServer({ ping: ({ socket }) => void socket.resetAndDestroy() });
 
 /** A message of 1000 bytes of which 100 come. */
 const half = frame(OPCODE.text, "x".repeat(100), { length: 1000 });
 
-export const resetInMessage: Start = async () =>
-  peerServer({ message: ({ socket }) => void writeAndReset(socket, half) });
+export const resetInMessage: Start = async () => peerServer({ message: ({ socket }) => writeAndReset(socket, half) });
 export const endInMessage: Start = async () => peerServer({ message: ({ socket }) => void socket.end(half) });
 
 /** The transport ends, and no close frame says so. */

@@ -67,8 +67,12 @@ export const flood: Start = async () =>
 
 /** Does something unless the connection has ended by then. */
 export function later(socket: Peer["socket"], delay: number, act: () => void): void {
-  const timer = setTimeout(act, delay);
-  socket.on("close", () => clearTimeout(timer));
+  const stop = (): void => clearTimeout(timer);
+  const timer = setTimeout(() => {
+    socket.off("close", stop);
+    act();
+  }, delay);
+  socket.on("close", stop);
 }
 
 /** Leaves the pings from number `from` to number `to` without an answer; the first one has number 1. */
