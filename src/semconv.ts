@@ -1752,7 +1752,7 @@ export const METRIC_WEBSOCKET_PROBE_DURATION = "websocket.probe.duration";
 /**
  * Whether the last run of a synthetic check succeeded.
  *
- * @note `1` for the results `up` and `degraded`, `0` for `down`. There is no value before the first run has ended.
+ * @note `1` for the results `up` and `degraded`, `0` for `down`; a run that was stopped changes nothing. There is no value before the first run has ended.
  *
  * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
  */

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { printable } from "../printable.ts";
 
 /** How pieces of a line may look. */
 export type Style = "bold" | "dim" | "red" | "yellow" | "green" | "inverse";
@@ -52,22 +53,6 @@ function paint(style: Style | readonly Style[], text: string): string {
 /** The text in at most `width` columns, with an ellipsis where some was cut off. */
 export function cut(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}${width > 0 ? "…" : ""}`;
-}
-
-// C0 and C1 controls, marks that change the direction of text or are invisible, line separators, lone surrogates.
-const unprintable =
-  // oxlint-disable-next-line no-control-regex -- these are what is looked for
-  /[\u0000-\u001F\u007F-\u009F\u00AD\u061C\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|\p{Cs}/gu;
-
-/**
- * The text with what a terminal would obey, or would not show, as escapes such as `\n` and `\u{1b}`: a peer must not
- * write escape sequences into somebody's terminal.
- */
-export function printable(text: string): string {
-  return text.replace(unprintable, (character) => {
-    const named: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
-    return named[character] ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-  });
 }
 
 const asciiSigns: Record<string, string> = {

@@ -6,7 +6,7 @@ import { settles } from "./limit.ts";
 import { endingFailure } from "./problem.ts";
 import type { Ending } from "./problem.ts";
 import type { RunRecord } from "./record.ts";
-import { duration, printable } from "./text.ts";
+import { duration, excerpt } from "./text.ts";
 import type { ProbeProblem } from "./types.ts";
 
 /** How long the peer may take to end the transport when both close frames are through, and the system to close it. */
@@ -34,7 +34,7 @@ export async function close(
   // An answer repeats our code; another one is the server's own, which closed at the same time.
   const own = code !== CLOSE_ABNORMAL && !(begun && PEACEFUL.has(code));
   const initiator = own ? "server" : begun || connection.broken ? "client" : "none";
-  record.close = { code, reason: printable(reason, 256), initiator, clean: code !== CLOSE_ABNORMAL };
+  record.close = { code, reason: excerpt(reason, 256), initiator, clean: code !== CLOSE_ABNORMAL };
   if (connection.endingExpected) return undefined;
   if (connection.broken || (own && !PEACEFUL.has(code)) || (!begun && code === CLOSE_ABNORMAL)) {
     throw endingFailure(ending, "close", connection.where);

@@ -4,7 +4,7 @@ import { compile } from "json-p3";
 import type { JSONPathQuery, JSONValue } from "json-p3";
 import { RE2JS } from "re2js";
 import { invalid } from "../core/validate.ts";
-import { printable } from "./text.ts";
+import { excerpt } from "./text.ts";
 import type { Expectation } from "./types.ts";
 
 /** A message that came. */
@@ -76,7 +76,7 @@ const COMPILERS: Record<
     const source = text(path, value);
     const pattern = compiledPattern(path, source);
     return single(
-      `text that matches ${printable(`/${source}/`)}`,
+      `text that matches ${excerpt(`/${source}/`)}`,
       ({ data }) => typeof data === "string" && pattern.test(data),
     );
   },
@@ -84,15 +84,15 @@ const COMPILERS: Record<
     const query = compiledPath(path, text(path, value));
     const { equals } = entries;
     const equalsPath = path.replace(/jsonPath$/, "equals");
-    const wanted = equals === undefined ? "" : ` is ${printable(json(equalsPath, equals))}`;
-    return single(`JSON in which ${printable(String(value))}${wanted || " exists"}`, ({ data }) =>
+    const wanted = equals === undefined ? "" : ` is ${excerpt(json(equalsPath, equals))}`;
+    return single(`JSON in which ${excerpt(String(value))}${wanted || " exists"}`, ({ data }) =>
       found(query, data, equals),
     );
   },
   binaryPrefix(path, value) {
     const prefix = bytes(path, value);
     return single(
-      `a binary message that begins with ${printable(prefix.toString("hex"), 64)}`,
+      `a binary message that begins with ${excerpt(prefix.toString("hex"), 64)}`,
       ({ data }) => typeof data !== "string" && data.subarray(0, prefix.length).equals(prefix),
     );
   },
@@ -115,7 +115,7 @@ function text(path: string, value: unknown): string {
 }
 
 function quoted(value: string): string {
-  return `"${printable(value)}"`;
+  return `"${excerpt(value)}"`;
 }
 
 /**
@@ -153,7 +153,7 @@ function compiledPattern(path: string, source: string): RE2JS {
   try {
     return RE2JS.compile(source);
   } catch (error) {
-    const mend = `${printable((error as Error).message)}; the syntax is that of RE2 (no lookaround, no backreferences)`;
+    const mend = `${excerpt((error as Error).message)}; the syntax is that of RE2 (no lookaround, no backreferences)`;
     throw invalid(path, "a regular expression", source, mend);
   }
 }
@@ -162,7 +162,7 @@ function compiledPath(path: string, source: string): JSONPathQuery {
   try {
     return compile(source);
   } catch (error) {
-    throw invalid(path, "a JSONPath (RFC 9535)", source, printable((error as Error).message));
+    throw invalid(path, "a JSONPath (RFC 9535)", source, excerpt((error as Error).message));
   }
 }
 

@@ -10,6 +10,7 @@ export { startProbes } from "./schedule.ts";
 export type { RunningProbes, ScheduleOptions } from "./schedule.ts";
 export type {
   CertificateFacts,
+  CheckId,
   Expectation,
   PhaseTiming,
   ProbeHold,

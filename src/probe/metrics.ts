@@ -40,7 +40,8 @@ class ProbeMetrics {
     const outcome: Attributes = { ...attributes, [ATTR_WEBSOCKET_PROBE_RESULT]: result.result };
     if (result.error !== undefined) outcome[ATTR_ERROR_TYPE] = result.error.type;
     this.#runs.add(1, outcome);
-    this.#up.record(result.result === "down" ? 0 : 1, attributes);
+    // A run that was stopped says nothing about the target.
+    if (result.error?.type !== "aborted") this.#up.record(result.result === "down" ? 0 : 1, attributes);
     for (const { phase, duration, error } of result.phases) {
       if (error === undefined) this.#duration.record(duration, { ...attributes, [ATTR_WEBSOCKET_PROBE_PHASE]: phase });
     }

@@ -7,7 +7,7 @@ import type { Dialer } from "./dial/dial.ts";
 import { hostAndPort } from "./dial/proxy.ts";
 import { ProbeFailure, invalidResponse } from "./problem.ts";
 import { isRedirect, redirected, forOtherOrigin } from "./redirect.ts";
-import { endpoint, printable } from "./text.ts";
+import { endpoint, excerpt } from "./text.ts";
 import { requestUpgrade } from "./upgrade.ts";
 
 /** What is opened, and by which class. */
@@ -45,7 +45,7 @@ export async function open(opening: Opening, signal: AbortSignal): Promise<Conne
       throw error;
     }
     phase.end();
-    redirects.push(printable(secrets.hide(redactUrl(url.href)), 2048));
+    redirects.push(excerpt(secrets.hide(redactUrl(url.href)), 2048));
   }
 }
 
@@ -59,7 +59,7 @@ function following(url: URL, status: number, location: string | undefined, follo
   }
   if (!isRedirect(status) || location === undefined) throw refusal(status, where);
   if (followed < most) return redirected(url, location, status, where);
-  const to = printable(redactUrl(location));
+  const to = excerpt(redactUrl(location));
   const hint = most === 0 ? "use that URL, or set maxRedirects to follow it" : `${followed} were followed before it`;
   const message = `${where} answered ${status} with a redirect to ${to}; ${hint}`;
   throw new ProbeFailure("too_many_redirects", "upgrade", message);

@@ -6,7 +6,7 @@ import type { Budget } from "./limit.ts";
 import { ProbeFailure, anyFailure, closeCode, endingFailure, lateFailure } from "./problem.ts";
 import type { OpenPhase, RunRecord } from "./record.ts";
 import type { ResolvedStep } from "./steps.ts";
-import { duration, printable } from "./text.ts";
+import { duration, excerpt } from "./text.ts";
 
 /** What steps need besides the connection. */
 export interface Performance {
@@ -90,18 +90,18 @@ function missingMessage(connection: Connection, matcher: Matcher, time: number):
     return new ProbeFailure("message_timeout", "message", `${expected}, and ${came}`);
   }
   const others = passed === 1 ? "another message came" : `${passed} others came, the last one`;
-  const message = `${expected}, and ${others}: ${excerpt(lastPassed, connection)}`;
+  const message = `${expected}, and ${others}: ${received(lastPassed, connection)}`;
   return new ProbeFailure("unexpected_message", "message", message);
 }
 
 /** Of a message, for people. */
-function excerpt({ data }: ReceivedMessage, connection: Connection): string {
-  if (typeof data === "string") return `"${printable(connection.shown(data))}"`;
+function received({ data }: ReceivedMessage, connection: Connection): string {
+  if (typeof data === "string") return `"${excerpt(connection.shown(data))}"`;
   // What looks like text tells best why a text was not found.
   const text = data.subarray(0, 1024).toString();
   const shown = connection.shown(text);
-  const hex = shown === text ? `${printable(data.subarray(0, 40).toString("hex"), 40)}, ` : "";
-  return `a binary message of ${data.length} bytes (${hex}"${printable(shown, 60)}")`;
+  const hex = shown === text ? `${excerpt(data.subarray(0, 40).toString("hex"), 40)}, ` : "";
+  return `a binary message of ${data.length} bytes (${hex}"${excerpt(shown, 60)}")`;
 }
 
 async function expectClose(

@@ -20,7 +20,7 @@ import { run } from "./run.ts";
 import { RunTrace } from "./spans.ts";
 import { resolveTarget } from "./target.ts";
 import type { ResolvedTarget } from "./target.ts";
-import type { ProbeResult, ProbeTarget, StabilityFacts } from "./types.ts";
+import type { CheckId, ProbeResult, ProbeTarget, StabilityFacts } from "./types.ts";
 
 /** What all checks of a process have in common. */
 export interface ProbeSettings extends Providers {
@@ -90,6 +90,11 @@ export class Check {
       undo();
       observer.stop();
     };
+  }
+
+  get id(): CheckId {
+    const { name, ip } = this.target;
+    return { name, ip };
   }
 
   /** Checks once; never rejects. */

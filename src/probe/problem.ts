@@ -2,7 +2,7 @@
 import { isRegisteredCloseCode } from "../core/close.ts";
 import { OTHER } from "../core/bounded.ts";
 import { certificateProblem, isTlsError, tlsProblem } from "./tls-problem.ts";
-import { duration, printable } from "./text.ts";
+import { duration, excerpt } from "./text.ts";
 import type { ProbePhase } from "./types.ts";
 
 /** Why a run is `down`, thrown. */
@@ -58,7 +58,7 @@ export function transportFailure(error: unknown, phase: ProbePhase, where: strin
   if (SYSTEM_CODE.test(code)) {
     return new ProbeFailure(code, phase, `${where} ${SYSTEM[code] ?? `failed with ${code}`}`, code);
   }
-  return new ProbeFailure(OTHER, phase, `${where}: ${printable(message)}`, code);
+  return new ProbeFailure(OTHER, phase, `${where}: ${excerpt(message)}`, code);
 }
 
 /** A failure to resolve `host`. */
@@ -84,7 +84,7 @@ export function lookupFailure(error: unknown, host: string, server: string | und
     case "ECONNREFUSED":
       return says("nothing listens at the DNS server's address");
     default:
-      return SYSTEM_CODE.test(code) ? says(code) : says(printable(message), OTHER);
+      return SYSTEM_CODE.test(code) ? says(code) : says(excerpt(message), OTHER);
   }
 }
 
@@ -153,7 +153,7 @@ export function upgradeFailure(error: unknown, where: string, answered: boolean)
   if (code.startsWith("HPE_")) {
     // The rest of the parser's message quotes the peer's bytes.
     const [what = ""] = message.replace(/^Parse Error:\s*/, "").split("\n", 1);
-    return invalidResponse(where, `something else than an HTTP response (${printable(what, 80)})`);
+    return invalidResponse(where, `something else than an HTTP response (${excerpt(what, 80)})`);
   }
   if (message === INVALID_ACCEPT) {
     const said = "a Sec-WebSocket-Accept header field that is not the answer to the key; a cache or another proxy may";
@@ -161,9 +161,7 @@ export function upgradeFailure(error: unknown, where: string, answered: boolean)
   }
   const said = HANDSHAKE.get(message);
   if (said !== undefined) return invalidResponse(where, said);
-  return answered && code === ""
-    ? invalidResponse(where, printable(message))
-    : transportFailure(error, "upgrade", where);
+  return answered && code === "" ? invalidResponse(where, excerpt(message)) : transportFailure(error, "upgrade", where);
 }
 
 /** A response that does not complete the handshake. */
@@ -187,7 +185,7 @@ export function endingFailure({ code, reason, error }: Ending, phase: ProbePhase
     const message = `${where} ended the transport without a close frame; a proxy or a crash may be behind it`;
     return new ProbeFailure("connection_lost", phase, message);
   }
-  const said = reason === "" ? "" : ` and the reason "${printable(reason)}"`;
+  const said = reason === "" ? "" : ` and the reason "${excerpt(reason)}"`;
   const type = isRegisteredCloseCode(code) ? String(code) : "unexpected_close";
   return new ProbeFailure(type, phase, `${where} closed the connection with ${closeCode(code)}${said}`);
 }
@@ -212,7 +210,7 @@ function brokenFailure(error: unknown, phase: ProbePhase, where: string): ProbeF
   }
   // Data that does not inflate breaks RFC 7692, which is part of the protocol once it was negotiated.
   if (code.startsWith("WS_ERR_") || code.startsWith("Z_")) {
-    const said = printable(message.replace(/^Invalid WebSocket frame: /, ""));
+    const said = excerpt(message.replace(/^Invalid WebSocket frame: /, ""));
     return new ProbeFailure("protocol_error", phase, `${where} broke the protocol: ${said}`, code);
   }
   return transportFailure(error, phase, where);
@@ -222,7 +220,7 @@ function brokenFailure(error: unknown, phase: ProbePhase, where: string): ProbeF
 export function anyFailure(error: unknown, phase: ProbePhase | undefined): ProbeFailure {
   if (error instanceof ProbeFailure) return error;
   const { code, message } = parts(error);
-  return new ProbeFailure(SYSTEM_CODE.test(code) ? code : OTHER, phase, printable(message, 300), code);
+  return new ProbeFailure(SYSTEM_CODE.test(code) ? code : OTHER, phase, excerpt(message, 300), code);
 }
 
 function parts(error: unknown): { code: string; message: string } {

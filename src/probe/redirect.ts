@@ -2,7 +2,7 @@
 import { ProbeFailure, invalidResponse } from "./problem.ts";
 import { redactUrl } from "../telemetry/redact.ts";
 import { isSecretField } from "./secrets.ts";
-import { printable } from "./text.ts";
+import { excerpt } from "./text.ts";
 
 const SCHEMES: Readonly<Record<string, string>> = { "http:": "ws:", "https:": "wss:", "ws:": "ws:", "wss:": "wss:" };
 
@@ -16,7 +16,7 @@ export function isRedirect(status: number): boolean {
  * that were meant for TLS are not sent without it
  */
 export function redirected(from: URL, location: string, status: number, where: string): URL {
-  const shown = printable(redactUrl(location));
+  const shown = excerpt(redactUrl(location));
   const resolved = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   const scheme = SCHEMES[resolved?.protocol ?? ""];
   if (resolved === undefined || scheme === undefined) {

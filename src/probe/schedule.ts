@@ -2,7 +2,7 @@ import { contain } from "../core/contain.ts";
 import { integer, invalid, optionalFunction } from "../core/validate.ts";
 import { Check } from "./probe.ts";
 import type { ProbeSettings } from "./probe.ts";
-import type { ProbeResult, ProbeTarget, StabilityFacts } from "./types.ts";
+import type { CheckId, ProbeResult, ProbeTarget, StabilityFacts } from "./types.ts";
 
 /** Longest time between two runs: a week. */
 const MAX_INTERVAL = 604_800_000;
@@ -18,9 +18,9 @@ export interface ScheduleOptions extends ProbeSettings {
   /** Told of each result. */
   onResult?: ((result: ProbeResult) => void) | undefined;
   /** Told when a run could not start because the one before it had not ended. */
-  onMissed?: ((name: string) => void) | undefined;
+  onMissed?: ((check: CheckId) => void) | undefined;
   /** Told about once a second while a connection is held. */
-  onProgress?: ((name: string, stability: StabilityFacts) => void) | undefined;
+  onProgress?: ((check: CheckId, stability: StabilityFacts) => void) | undefined;
 }
 
 /** Checks that go on. */
@@ -95,7 +95,7 @@ class Schedule implements RunningProbes {
     entry.due += this.#options.interval;
     if (entry.left > 0) this.#arm(entry);
     if (entry.running) {
-      contain("onMissed", () => this.#options.onMissed?.(entry.check.target.name));
+      contain("onMissed", () => this.#options.onMissed?.(entry.check.id));
       return;
     }
     entry.running = true;
@@ -114,11 +114,11 @@ class Schedule implements RunningProbes {
 
   async #run(entry: Entry): Promise<void> {
     const { onResult, onProgress } = this.#options;
-    const { name } = entry.check.target;
+    const { id } = entry.check;
     try {
       const result = await entry.check.run({
         signal: this.#abort.signal,
-        onProgress: onProgress === undefined ? undefined : (stability) => onProgress(name, stability),
+        onProgress: onProgress === undefined ? undefined : (stability) => onProgress(id, stability),
       });
       contain("onResult", () => onResult?.(result));
     } finally {
@@ -146,7 +146,7 @@ function prepared(targets: readonly ProbeTarget[], options: ScheduleOptions): Ch
     for (const target of targets as readonly ProbeTarget[]) {
       const check = new Check(target, options);
       checks.push(check);
-      const { name, ip } = check.target;
+      const { name, ip } = check.id;
       const key = `${ip} ${name}`;
       if (seen.has(key)) throw invalid("targets", "a different name for each", name, "give one of them another `name`");
       seen.add(key);
@@ -164,7 +164,7 @@ function checked(options: ScheduleOptions): ScheduleOptions {
     throw invalid("interval", `milliseconds from 100 to ${MAX_INTERVAL}`, interval, "pass 30000 for 30 seconds");
   }
   optionalFunction("onResult", options.onResult, "result");
-  optionalFunction("onMissed", options.onMissed, "name");
-  optionalFunction("onProgress", options.onProgress, "name, stability");
+  optionalFunction("onMissed", options.onMissed, "check");
+  optionalFunction("onProgress", options.onProgress, "check, stability");
   return options;
 }

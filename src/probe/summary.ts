@@ -20,6 +20,7 @@ export function summary(
   const { startedAt, peer, tls, upgrade, close, stability } = record;
   return {
     name: target.name,
+    ip: target.ip,
     url: redactUrl(target.url.href),
     startedAt,
     duration: record.elapsed(),

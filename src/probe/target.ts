@@ -1,5 +1,5 @@
 /** A target: checked, with every default filled in. */
-import { flag, group, integer, invalid, positive } from "../core/validate.ts";
+import { flag, group, integer, invalid } from "../core/validate.ts";
 import { resolveSteps } from "./steps.ts";
 import type { ResolvedStep } from "./steps.ts";
 import { dnsServer, family, proxyUrl } from "./target-network.ts";
@@ -100,10 +100,8 @@ export function resolveTarget(target: unknown): ResolvedTarget {
     timeout,
     steps,
     expectStatus,
-    maxRoundTrip: optional(given.maxRoundTrip, (value) => positive("maxRoundTrip", value, "milliseconds", 0)),
-    minCertificateLife: optional(given.minCertificateLife, (value) =>
-      positive("minCertificateLife", value, "milliseconds", 0),
-    ),
+    maxRoundTrip: optional(given.maxRoundTrip, (value) => limit("maxRoundTrip", value)),
+    minCertificateLife: optional(given.minCertificateLife, (value) => limit("minCertificateLife", value)),
     hold,
   };
   checkTogether(resolved);
@@ -172,4 +170,9 @@ function holding(value: unknown): ResolvedHold | undefined {
     throw invalid("hold.send", "a string", send, "leave it out to send nothing");
   }
   return { duration, pingInterval, send };
+}
+
+function limit(option: string, value: unknown): number {
+  if (typeof value === "number" && value > 0 && Number.isFinite(value)) return value;
+  throw invalid(option, "a number of milliseconds greater than 0", value, "leave it out for no limit");
 }

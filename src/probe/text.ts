@@ -1,14 +1,11 @@
+import { printable } from "../printable.ts";
+
 /** Bytes of a peer's text that are looked at for an excerpt. */
 const LOOKED_AT = 4096;
 
-/** What a terminal or a log may take for more than a character: controls, direction marks, unassigned ones. */
-const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
-
 /** Text of a peer, cut and with everything that is not printable escaped. */
-export function printable(text: string, limit: number = 120): string {
-  const escaped = text
-    .slice(0, LOOKED_AT)
-    .replace(UNPRINTABLE, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
+export function excerpt(text: string, limit: number = 120): string {
+  const escaped = printable(text.slice(0, LOOKED_AT));
   // By code points, so that no surrogate pair is torn.
   return escaped.length <= limit && text.length <= LOOKED_AT
     ? escaped
@@ -20,7 +17,7 @@ export function printable(text: string, limit: number = 120): string {
 /** `3 s`, `250 ms`. */
 export function duration(milliseconds: number): string {
   if (milliseconds >= 1000) return `${Number((milliseconds / 1000).toFixed(1))} s`;
-  return milliseconds >= 1 ? `${Math.round(milliseconds)} ms` : `${milliseconds} ms`;
+  return `${milliseconds >= 1 ? Math.round(milliseconds) : Number(milliseconds.toPrecision(2))} ms`;
 }
 
 /** `192.0.2.1:443`, `[2001:db8::1]:443`. */

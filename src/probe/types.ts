@@ -168,9 +168,15 @@ export interface StabilityFacts {
   };
 }
 
-/** What a run found. Times in seconds. */
-export interface ProbeResult {
+/** Tells a check from the others of a process. */
+export interface CheckId {
   readonly name: string;
+  /** The family of addresses that it is bound to, if any: two checks of one name may differ in it. */
+  readonly ip: "any" | "ipv4" | "ipv6";
+}
+
+/** What a run found. Times in seconds. */
+export interface ProbeResult extends CheckId {
   /** Without credentials, and with the values of query parameters that carry them replaced. */
   readonly url: string;
   readonly location?: string | undefined;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { draw, hasUnicode, printable } from "../../src/cli/cells.ts";
+import { draw, hasUnicode } from "../../src/cli/cells.ts";
+import { printable } from "../../src/printable.ts";
 
 describe("text that somebody else chose controls nothing", () => {
   test.each([

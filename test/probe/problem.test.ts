@@ -8,7 +8,7 @@ import {
   transportFailure,
   upgradeFailure,
 } from "../../src/probe/problem.ts";
-import { printable } from "../../src/probe/text.ts";
+import { excerpt } from "../../src/probe/text.ts";
 
 const WHERE = "example.com:443";
 const coded = (code: string, more: object = {}, message = "secret internals") =>
@@ -57,7 +57,7 @@ describe("error.type", () => {
   });
 });
 
-test("the reason of a close frame is shown, cut and printable", () => {
+test("the reason of a close frame is shown, cut and excerpt", () => {
   const { message } = endingFailure({ code: 4000, reason: `bye\u001b[31m\u202e${"x".repeat(500)}` }, "message", WHERE);
   expect(message).toContain("bye\\u{1b}[31m\\u{202e}xxx");
   expect(message.length).toBeLessThan(250);
@@ -65,14 +65,14 @@ test("the reason of a close frame is shown, cut and printable", () => {
 
 describe("text of a peer", () => {
   test("is cut between characters", () => {
-    expect(printable("😀".repeat(100), 3)).toBe("😀😀😀…");
-    expect(printable("abc", 3)).toBe("abc");
-    expect(printable(`${"a".repeat(4095)}😀`, 10)).toBe(`${"a".repeat(10)}…`);
+    expect(excerpt("😀".repeat(100), 3)).toBe("😀😀😀…");
+    expect(excerpt("abc", 3)).toBe("abc");
+    expect(excerpt(`${"a".repeat(4095)}😀`, 10)).toBe(`${"a".repeat(10)}…`);
   });
 
   test("has nothing in it that moves a cursor, breaks a line or turns its direction", () => {
-    expect(printable("a\r\n\t\0\u007f\u009b\u2028\u200f\uD800")).toBe(
-      "a\\u{d}\\u{a}\\u{9}\\u{0}\\u{7f}\\u{9b}\\u{2028}\\u{200f}\\u{d800}",
+    expect(excerpt("a\r\n\t\0\u007f\u009b\u2028\u200f\uD800")).toBe(
+      "a\\r\\n\\t\\u{0}\\u{7f}\\u{9b}\\u{2028}\\u{200f}\\u{d800}",
     );
   });
 });

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { WebSocketServer } from "ws";
 import { startProbes } from "../../src/probe/index.ts";
-import type { ProbeResult, ProbeTarget, ScheduleOptions } from "../../src/probe/index.ts";
+import type { CheckId, ProbeResult, ProbeTarget, ScheduleOptions } from "../../src/probe/index.ts";
 
 const servers: WebSocketServer[] = [];
 
@@ -59,7 +59,7 @@ describe("targets are checked again and again", () => {
 
   test("no more of them at once than `concurrency`", async () => {
     const { url, most } = await listen(60);
-    const missed = vi.fn<(name: string) => void>();
+    const missed = vi.fn<(check: CheckId) => void>();
     const options = { interval: 2000, count: 1, concurrency: 2, onMissed: missed };
     const { done } = startProbes(targets(url, ["a", "b", "c", "d", "e", "f", "g", "h"]), { ...options, interval: 200 });
     await done;
@@ -74,7 +74,7 @@ describe("targets are checked again and again", () => {
     const { done } = startProbes(targets(url, ["slow"]), {
       interval: 100,
       count: 6,
-      onMissed: (name) => missed.push(name),
+      onMissed: ({ name }) => missed.push(name),
       onResult: (result) => results.push(result),
     });
     await done;

@@ -153,6 +153,15 @@ describe("runs are counted", () => {
     expect(latest(await sdk.collect(), METRIC_WEBSOCKET_PROBE_UP)).toMatchObject([{ value: 1 }]);
   });
 
+  test("a run that was stopped says nothing about its target", async () => {
+    await visit();
+    const result = await probe({ url, name: "chat" }, { ...providers(), signal: AbortSignal.abort() });
+    expect(result).toMatchObject({ result: "down", error: { type: "aborted" } });
+    const telemetry = await sdk.collect();
+    expect(latest(telemetry, METRIC_WEBSOCKET_PROBE_UP)).toMatchObject([{ value: 1 }]);
+    expect(sumOf(telemetry, METRIC_WEBSOCKET_PROBE_RUNS, { "error.type": "aborted" })).toBe(1);
+  });
+
   test("by family where the check is bound to one", async () => {
     await visit({ ip: "ipv4" });
     expect(latest(await sdk.collect(), METRIC_WEBSOCKET_PROBE_UP)[0]!.attributes).toEqual({

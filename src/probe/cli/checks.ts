@@ -1,12 +1,12 @@
 import { resolveTarget } from "../target.ts";
-import type { ProbeTarget } from "../types.ts";
+import type { CheckId, ProbeTarget } from "../types.ts";
 import { checksOf } from "./plan.ts";
 import type { ConfiguredTarget } from "./plan.ts";
 
 /** A check, and what it is called here: two of one name have their family behind it. */
 export interface NamedCheck {
   readonly target: ProbeTarget;
-  readonly name: string;
+  readonly id: CheckId;
   readonly label: string;
 }
 
@@ -16,21 +16,16 @@ export function namedChecks(targets: readonly ConfiguredTarget[]): NamedCheck[] 
     const checks = checksOf(configured);
     return checks.map((target) => {
       const { name, ip } = resolveTarget(target);
-      return { target, name, label: checks.length > 1 ? `${name} (${ip === "ipv4" ? "IPv4" : "IPv6"})` : name };
+      return {
+        target,
+        id: { name, ip },
+        label: checks.length > 1 ? `${name} (${ip === "ipv4" ? "IPv4" : "IPv6"})` : name,
+      };
     });
   });
 }
 
-/**
- * The checks in groups that have each name once. A result tells its check by the name alone, so each group is a schedule
- * of its own.
- */
-export function distinctGroups(checks: readonly NamedCheck[]): ReadonlyMap<string, NamedCheck>[] {
-  const groups: Map<string, NamedCheck>[] = [];
-  for (const check of checks) {
-    const group = groups.find((known) => !known.has(check.name));
-    if (group === undefined) groups.push(new Map([[check.name, check]]));
-    else group.set(check.name, check);
-  }
-  return groups;
+/** Tells a check from the others, whose name may be the same. */
+export function keyOf({ name, ip }: CheckId): string {
+  return `${ip} ${name}`;
 }

@@ -1,7 +1,6 @@
 import { startProbes } from "../schedule.ts";
-import type { RunningProbes } from "../schedule.ts";
-import type { ProbeResult } from "../types.ts";
-import { distinctGroups } from "./checks.ts";
+import type { CheckId } from "../types.ts";
+import { keyOf } from "./checks.ts";
 import type { NamedCheck } from "./checks.ts";
 import { History } from "./history.ts";
 import { exitCode, wasAborted } from "./outcome.ts";
@@ -12,7 +11,6 @@ import type { Terminal } from "./terminal.ts";
 
 /** Milliseconds over which the starts of checks that run once are spread. */
 const spread = 100;
-const defaultConcurrency = 50;
 
 /** What a session needs from outside. */
 export interface SessionContext {
@@ -32,33 +30,33 @@ export async function runSession(
   const histories = new Map(checks.map(({ label }) => [label, new History()]));
   const show = showFor(output, isSeries, histories, terminal);
   const progress = output === "quiet" ? undefined : new Progress(terminal, isSeries ? undefined : checks.length);
-  const ended = (result: ProbeResult, label: string): void => {
-    progress?.ended(label);
-    // What the end of a series cuts short says nothing about the target.
-    if (isSeries && wasAborted(result)) return;
-    show.result(result, label, histories.get(label)?.add(result));
-  };
-  const running = distinctGroups(checks).map((group, _, groups) => start(group, groups.length));
-  function start(group: ReadonlyMap<string, NamedCheck>, groups: number): RunningProbes {
-    const label = (name: string): string => group.get(name)?.label ?? name;
-    const targets = [...group.values()].map(({ target }) => target);
-    return startProbes(targets, {
+  const known = new Map(checks.map((check) => [keyOf(check.id), check]));
+  const labelOf = (id: CheckId): string => known.get(keyOf(id))?.label ?? id.name;
+  const running = startProbes(
+    checks.map(({ target }) => target),
+    {
       interval: settings.interval ?? spread,
       count: isSeries ? settings.count : 1,
-      concurrency: Math.ceil((settings.concurrency ?? defaultConcurrency) / groups),
+      concurrency: settings.concurrency,
       location: settings.location,
-      onResult: (result) => ended(result, label(result.name)),
-      onMissed: (name) => {
-        const text = `${label(name)}: a run was left out, because the one before had not ended`;
+      onResult: (result) => {
+        const label = labelOf(result);
+        progress?.ended(label);
+        // What the end of a series cuts short says nothing about the target.
+        if (isSeries && wasAborted(result)) return;
+        show.result(result, label, histories.get(label)?.add(result));
+      },
+      onMissed: (id) => {
+        const text = `${labelOf(id)}: a run was left out, because the one before had not ended`;
         if (output !== "quiet") terminal.note([{ text, style: "dim" }]);
       },
-      onProgress: (name, facts) => {
-        progress?.held(label(name), facts, (group.get(name)?.target.hold?.duration ?? 0) / 1000);
+      onProgress: (id, facts) => {
+        progress?.held(labelOf(id), facts, (known.get(keyOf(id))?.target.hold?.duration ?? 0) / 1000);
       },
-    });
-  }
-  await Promise.race([Promise.all(running.map(({ done }) => done)), stopped]);
-  await Promise.all(running.map((probes) => probes.stop()));
+    },
+  );
+  await Promise.race([running.done, stopped]);
+  await running.stop();
   progress?.stop();
   show.end();
   return exitCode([...histories.values()].flatMap(({ last }) => last ?? []));

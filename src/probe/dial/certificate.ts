@@ -1,5 +1,5 @@
 import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
-import { printable } from "../text.ts";
+import { excerpt } from "../text.ts";
 import type { CertificateFacts } from "../types.ts";
 
 /** Chains are short; one that a peer makes may be long, or a circle. */
@@ -38,11 +38,11 @@ function chain(leaf: DetailedPeerCertificate): readonly DetailedPeerCertificate[
 export function certificateNames(socket: TLSSocket): string {
   const { subjectaltname, subject } = socket.getPeerCertificate() as Partial<DetailedPeerCertificate>;
   if (subjectaltname === undefined && subject === undefined) return "";
-  return `: it is for ${printable(subjectaltname ?? distinguishedName(subject))}`;
+  return `: it is for ${excerpt(subjectaltname ?? distinguishedName(subject))}`;
 }
 
 /** RFC 4514, in the order in which it is in the certificate. */
 function distinguishedName(name: object | undefined): string {
   const parts = Object.entries(name ?? {}).map(([key, value]) => `${key}=${[value].flat().join("+")}`);
-  return printable(parts.join(", "), 256);
+  return excerpt(parts.join(", "), 256);
 }

@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import { getProxyForUrl } from "proxy-from-env";
 import { onAbort } from "../limit.ts";
 import { ProbeFailure, transportFailure } from "../problem.ts";
-import { decoded, endpoint, printable } from "../text.ts";
+import { decoded, endpoint, excerpt } from "../text.ts";
 
 /** Host without brackets and port of a URL, with the port of its scheme where it names none. */
 export function hostAndPort(url: URL): { host: string; port: number } {
@@ -65,7 +65,7 @@ export function tunnel(socket: Socket, proxy: URL, target: URL, signal: AbortSig
         resolve();
         return;
       }
-      const said = `${statusCode} ${printable(statusMessage, 60)}`.trim();
+      const said = `${statusCode} ${excerpt(statusMessage, 60)}`.trim();
       const hint = statusCode === 407 ? "; it wants a user and a password in its URL" : "";
       reject(new ProbeFailure("proxy_refused", "connect", `${where} answered ${said} to CONNECT ${path}${hint}`));
     });

@@ -3,6 +3,7 @@ import type { ProbeResult } from "../../../src/probe/types.ts";
 /** A run that found nothing wrong, of a `wss` endpoint with a name. */
 export const upResult: ProbeResult = {
   name: "chat",
+  ip: "any",
   url: "wss://example.com/chat?token=REDACTED",
   startedAt: "2026-11-24T12:00:00.000Z",
   duration: 0.1,
@@ -35,6 +36,7 @@ export const upResult: ProbeResult = {
 /** A run that found nobody listening, of an endpoint without a name. */
 export const refusedResult: ProbeResult = {
   name: "[2001:db8::1]:9001/chat",
+  ip: "any",
   url: "ws://[2001:db8::1]:9001/chat",
   startedAt: "2026-11-24T12:00:30.000Z",
   duration: 0.002,
