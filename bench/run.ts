@@ -21,7 +21,7 @@ const HELP = `Usage: npm run bench -- [options]
 Measures what the built package costs above plain ws and holds it to its targets (docs/benchmarks.md).
 
 Options:
-  --quick       less of everything, under two minutes: finds gross regressions only
+  --quick       less of everything, under three minutes: finds gross regressions only
   --only NAMES  these suites, separated by commas
   --json FILE   also writes the report as JSON
   --dist DIR    measures another build than dist/
