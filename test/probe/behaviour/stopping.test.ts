@@ -32,7 +32,7 @@ const HANGING: readonly [string, ProbePhase, (reached: () => void) => Promise<Ha
     "a question to a DNS server",
     "dns",
     async (reached) => {
-      const { address: resolver, close } = await dnsServer(() => void reached());
+      const { address: resolver, close } = await dnsServer(() => reached() as undefined);
       return { server: { url: "ws://probe.test/", close }, target: { resolver } };
     },
   ],
@@ -93,22 +93,26 @@ const HANGING: readonly [string, ProbePhase, (reached: () => void) => Promise<Ha
 ];
 
 describe("a run that is stopped", () => {
-  test.each(HANGING)("while it waits for %s is aborted there at once, and leaves nothing behind", async (_, phase, hang) => {
-    const before = openHandles();
-    const stop = new AbortController();
-    const { promise: hangs, resolve: reached } = Promise.withResolvers<void>();
-    const { server, target } = await hang(() => reached());
-    const visit = check({ url: server.url, proxy: false, ...target }, { signal: stop.signal });
-    await hangs;
-    const stopped = performance.now();
-    stop.abort();
-    const findings = await visit;
-    expect(performance.now() - stopped).toBeLessThan(500);
-    expect(findings).toMatchObject({ result: "down", error: { type: "aborted", phase } });
-    expect(findings.phases.find(({ error }) => error !== undefined)).toMatchObject({ phase, error: "aborted" });
-    await server.close();
-    expect(await leftOpen(before)).toEqual([]);
-  });
+  test.each(HANGING)(
+    "while it waits for %s is aborted there at once, and leaves nothing behind",
+    async (_, phase, hang) => {
+      const before = openHandles();
+      const stop = new AbortController();
+      let reached!: () => void;
+      const hangs = new Promise<void>((resolve) => (reached = resolve));
+      const { server, target } = await hang(() => reached());
+      const visit = check({ url: server.url, proxy: false, ...target }, { signal: stop.signal });
+      await hangs;
+      const stopped = performance.now();
+      stop.abort();
+      const findings = await visit;
+      expect(performance.now() - stopped).toBeLessThan(500);
+      expect(findings).toMatchObject({ result: "down", error: { type: "aborted", phase } });
+      expect(findings.phases.find(({ error }) => error !== undefined)).toMatchObject({ phase, error: "aborted" });
+      await server.close();
+      expect(await leftOpen(before)).toEqual([]);
+    },
+  );
 
   test("before it has begun does nothing", async () => {
     const findings = await check({ url: running.places.good!, proxy: false }, { signal: AbortSignal.abort() });
