@@ -163,7 +163,12 @@ class Run {
     if (connection === undefined) return failure;
     const { signal } = this.#stop;
     const time = signal.aborted ? CLOSE.stopped : Math.min(CLOSE.most, Math.max(CLOSE.least, this.#budget.left));
-    const unlink = signal.aborted ? undefined : onAbort(signal, () => connection.terminate());
+    const stop = ({ type }: ProbeFailure): void => {
+      // It is not the server that ends the transport.
+      this.#record.current?.end(type);
+      connection.terminate();
+    };
+    const unlink = signal.aborted ? undefined : onAbort(signal, (reason) => stop(reason as ProbeFailure));
     const warning = await close(connection, time, this.#record).catch((error: unknown) => anyFailure(error, "close"));
     unlink?.();
     if (failure !== undefined) return failure;
