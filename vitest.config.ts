@@ -5,8 +5,8 @@ import type { ViteUserConfig } from "vitest/config";
 const config: ViteUserConfig = defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    // They need a redis-server: npm run test:redis.
-    exclude: ["test/redis/**"],
+    // They need a redis-server, and servers built with Go: npm run test:redis, npm run test:pipeline.
+    exclude: ["test/redis/**", "test/pipeline/**"],
     globalSetup: ["test/support/app-folders.ts"],
     pool: "forks",
     // Most tests wait for a socket or a process; one worker would leave the second core of a small machine idle.

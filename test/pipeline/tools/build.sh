@@ -21,25 +21,26 @@ command -v go >/dev/null || { say "Go is needed, 1.26 or newer; see https://go.d
 
 sha256() { if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi; }
 
-# build NAME FLAGS BINARY=PACKAGE...: builds the module in the folder NAME, unless that was done before.
+# build NAME FLAGS BINARY=PACKAGE...: builds from the module in the folder NAME what was not built before.
 build() {
-  local name=$1 flags=$2 key folder work binary
+  local name=$1 flags=$2 key folder work target binary
   shift 2
   key=$({ go env GOVERSION GOOS GOARCH; echo "$flags"; cat "$here/$name/go.mod" "$here/$name/go.sum"; } | sha256 | cut -c 1-16)
   folder=$cache/$name-$key
-  if [ ! -d "$folder" ]; then
-    say "building $name; this takes a few minutes the first time"
-    mkdir -p "$cache"
-    work=$(mktemp -d "$cache/build.XXXXXX")
-    for binary in "$@"; do
-      # shellcheck disable=SC2086 # flags are words
-      (cd "$here/$name" && CGO_ENABLED=0 go build -mod=readonly -trimpath -ldflags='-s -w' $flags \
-        -o "$work/${binary%%=*}" "${binary#*=}") >&2 || { rm -rf "$work"; say "$name could not be built"; exit 1; }
-    done
-    # Of two builds at the same time the first wins.
-    mv -T "$work" "$folder" 2>/dev/null || rm -rf "$work"
-  fi
-  for binary in "$@"; do printf '%s=%s\n' "${binary%%=*}" "$folder/${binary%%=*}"; done
+  for target in "$@"; do
+    binary=${target%%=*}
+    if [ ! -x "$folder/$binary" ]; then
+      say "building $binary; this takes a few minutes the first time"
+      mkdir -p "$folder"
+      # Built aside and moved into place whole, so that an interrupted run leaves no half of it.
+      work=$(mktemp -d "$cache/build.XXXXXX")
+      (cd "$here/$name" && CGO_ENABLED=0 go build -mod=readonly -trimpath -ldflags='-s -w' "$flags" \
+        -o "$work/$binary" "${target#*=}") >&2 || { rm -rf "$work"; say "$binary could not be built"; exit 1; }
+      mv -f "$work/$binary" "$folder/$binary"
+      rm -rf "$work"
+    fi
+    printf '%s=%s\n' "$binary" "$folder/$binary"
+  done
 }
 
 [ $# -gt 0 ] || set -- prometheus jaeger
@@ -50,7 +51,7 @@ for tool in "$@"; do
       build prometheus "-tags=remove_all_sd" \
         prometheus=github.com/prometheus/prometheus/cmd/prometheus promtool=github.com/prometheus/prometheus/cmd/promtool
       ;;
-    jaeger) build jaeger "" jaeger=github.com/jaegertracing/jaeger/cmd/all-in-one ;;
+    jaeger) build jaeger "-tags=" jaeger=github.com/jaegertracing/jaeger/cmd/all-in-one ;;
     -h | --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
   esac
