@@ -43,7 +43,7 @@ function instrument(options: ObserverOptions): void {
 }
 
 test("a peer whose process is stopped is terminated in time, and nobody else", { timeout: 20_000 }, async () => {
-  const [interval, timeout, maxMissed] = [300, 150, 3];
+  const [interval, timeout, maxMissed] = [600, 500, 3];
   instrument({ heartbeat: { interval, timeout, maxMissed, terminate: true } });
   const { server, url } = await listen(copy.load());
   const connect = async (): Promise<[ReturnType<typeof fork>, WebSocket]> => {
@@ -54,8 +54,9 @@ test("a peer whose process is stopped is terminated in time, and nobody else", {
   };
   const [stopped, lost] = await connect();
   const [running, alive] = await connect();
-  await vi.waitFor(async () =>
-    expect(sumOf(await sdk.collect(), METRIC_WEBSOCKET_SERVER_HEARTBEATS)).toBeGreaterThan(3),
+  await vi.waitFor(
+    async () => expect(sumOf(await sdk.collect(), METRIC_WEBSOCKET_SERVER_HEARTBEATS)).toBeGreaterThan(3),
+    { timeout: 10_000 },
   );
   expect(sumOf(await sdk.collect(), METRIC_WEBSOCKET_SERVER_HEARTBEATS, MISSED)).toBe(0);
 
@@ -64,8 +65,8 @@ test("a peer whose process is stopped is terminated in time, and nobody else", {
   await closed(lost);
   const took = performance.now() - stoppedAt;
   expect(took).toBeGreaterThan(interval * (maxMissed - 1) * 0.8);
-  // A tenth of a second for this machine, which is busy with other tests.
-  expect(took).toBeLessThan(interval * maxMissed + timeout + 100);
+  // Half a second for this machine, which is busy with other tests.
+  expect(took).toBeLessThan(interval * maxMissed + timeout + 500);
   stopped.kill("SIGKILL");
 
   const telemetry = await sdk.collect();
