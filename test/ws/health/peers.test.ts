@@ -88,13 +88,13 @@ test("a peer whose process is stopped is terminated in time, and nobody else", {
 });
 
 test.each<[string, ObserverOptions]>([
-  ["our pings", { heartbeat: { interval: 120, timeout: 110 } }],
+  ["our pings", { heartbeat: { interval: 300, timeout: 290 } }],
   [
     "the application's heartbeat",
     {
       heartbeat: {
-        interval: 120,
-        timeout: 110,
+        interval: 300,
+        timeout: 290,
         application: { create: (n) => `beat ${String(n)}`, match: (m) => String(m) === "ack" },
       },
     },
