@@ -95,6 +95,13 @@ describe.concurrent("a connection that is held", () => {
     expect(jitter).toBeLessThanOrEqual(max - min);
   });
 
+  test("has no shorter round trips where pongs come after the next pings", async () => {
+    const hold = { duration: 1200, pingInterval: 100 };
+    const findings = await on(pongLate(250), (url) => check({ url, hold, proxy: false }));
+    expect(findings).toMatchObject({ result: "up", stability: { missedPongs: 0 } });
+    expect(findings.stability!.roundTrip!.min).toBeGreaterThanOrEqual(0.249);
+  });
+
   test("is degraded where round trips are slow", async () => {
     const target = { hold: { duration: 1000, pingInterval: 200 }, steps: [], maxRoundTrip: 10, proxy: false } as const;
     const findings = await on(pongLate(40), (url) => check({ url, ...target }));

@@ -34,16 +34,20 @@ async function growth(work: () => Promise<Findings>): Promise<{ findings: Findin
 }
 
 describe("an answer of 64 MiB", () => {
-  test.each(["large_frame", "large_fragments", "large_compressed"])("as %s is not held in memory", async (name) => {
-    const target = targetOf(name, running.places);
-    const { findings, grown } = await growth(() => check(target));
-    expect(findings.error?.type).toBe("message_too_large");
-    expect(grown).toBeLessThan(24 * MIB);
-  });
+  test.each(["large_frame", "large_fragments", "large_tiny_fragments", "large_compressed"])(
+    "as %s is not held in memory",
+    async (name) => {
+      const target = targetOf(name, running.places);
+      const { findings, grown } = await growth(() => check(target));
+      expect(findings.error?.type).toBe("message_too_large");
+      expect(grown).toBeLessThan(24 * MIB);
+    },
+  );
 
   test.each([
     ["one frame", inOneFrame],
     ["fragments", inFragments],
+    ["tiny fragments", async () => inFragments(16)],
   ])("in %s is not read to its end", async (_, start) => {
     const server = await use(start());
     const steps = [{ send: "hello" }, { expect: { text: "hello" } }];

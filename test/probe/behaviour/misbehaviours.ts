@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { ProbeStep, ProbeTarget } from "../../../src/probe/types.ts";
 
-/** A target in the words of the configuration that other languages read, too. */
+/**
+ * A target in the words of the configuration that other languages read, too. Values that begin with `$` stand for an entry
+ * of the line that the servers' process prints.
+ */
 interface NeutralTarget {
   timeout?: string;
   resolver?: string;

@@ -73,6 +73,7 @@ export const says: Readonly<Record<string, string>> = {
   message_flood: 'others came, the last one: "flood flood',
   large_frame: "{} sent a message that is larger than maxMessageSize allows",
   large_fragments: "{} sent a message that is larger than maxMessageSize allows",
+  large_tiny_fragments: "or of too many fragments",
   large_compressed: "{} sent a message that is larger than maxMessageSize allows",
   frame_masked: "{} broke the protocol: MASK must be clear",
   frame_reserved_opcode: "invalid opcode 3",

@@ -111,7 +111,8 @@ export const servers: Readonly<Record<string, Start>> = {
   message_flood: messages.flood,
 
   large_frame: large.inOneFrame,
-  large_fragments: large.inFragments,
+  large_fragments: async () => large.inFragments(),
+  large_tiny_fragments: async () => large.inFragments(16),
   large_compressed: large.compressed,
 
   frame_masked: frames.masked,

@@ -22,12 +22,13 @@ export async function inOneFrame(): Promise<LargeServer> {
   });
 }
 
-/** In fragments of 64 KiB, each of which is small enough. */
-export async function inFragments(): Promise<LargeServer> {
+/** In fragments, each of which is small enough. */
+export async function inFragments(size: number = PIECE.length): Promise<LargeServer> {
   return large((socket) => {
-    const count = SIZE / PIECE.length;
+    const count = SIZE / size;
+    const piece = PIECE.subarray(0, size);
     pour(socket, count, (index) =>
-      frame(index === 0 ? OPCODE.binary : OPCODE.continuation, PIECE, { fin: index === count - 1 }),
+      frame(index === 0 ? OPCODE.binary : OPCODE.continuation, piece, { fin: index === count - 1 }),
     );
   });
 }
