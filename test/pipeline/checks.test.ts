@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocketServer } from "ws";
@@ -18,7 +19,7 @@ async function startServer(): Promise<WebSocketServer> {
   const server = new WebSocketServer({
     host: "127.0.0.1",
     port: 0,
-    verifyClient: ({ req }: { req: { headers: { authorization?: string } } }) => req.headers.authorization === "token",
+    verifyClient: ({ req }: { req: IncomingMessage }) => req.headers.authorization === "token",
   });
   await once(server, "listening");
   return server;
@@ -64,7 +65,7 @@ afterAll(async () => {
 describe("the receiver in the distribution checks real servers", () => {
   test("and says of each whether it is up", async () => {
     await eventually(async () => {
-      expect(await prometheus.by("websocket_probe_name", "websocket_probe_up")).toEqual({
+      expect(await prometheus.by("websocket_probe_name", "websocket_probe_up_ratio")).toEqual({
         echo: 1,
         ping: 0,
         refused: 0,

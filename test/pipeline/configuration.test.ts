@@ -1,11 +1,13 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { environment } from "../support/process.ts";
-import { SHIPPED, configurations } from "./support/collector.ts";
+import { CONFIGURATIONS, configArguments } from "./support/collector.ts";
+import type { Configuration } from "./support/collector.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -43,12 +45,18 @@ test("the distribution has the receiver and what the documentation names", async
   );
 });
 
-test.each(configurations().map((file) => [basename(file), file] as const))(
-  "%s is valid with nothing set",
-  async (_, file) => {
-    expect(await collector(["validate", "--config", file])).toBe("");
-  },
-);
+test.each(Object.keys(CONFIGURATIONS) as Configuration[])("%s is valid with nothing set", async (configuration) => {
+  expect(await collector(["validate", ...configArguments(configuration)])).toBe("");
+});
+
+test("all configuration files of the repository are among them", () => {
+  const scale = fileURLToPath(new URL("../../collector/scale/", import.meta.url));
+  const files = readdirSync(scale).filter((file) => file.endsWith(".yaml"));
+  const tested = Object.values(CONFIGURATIONS)
+    .flat()
+    .map((file) => basename(file));
+  expect(tested).toEqual(expect.arrayContaining(files));
+});
 
 describe("the shipped configuration is valid with", () => {
   const traces = ["[debug]", "[otlp_grpc/jaeger]", "[otlp_http/honeycomb, otlp_http/backend]", "[nop]"];
@@ -60,7 +68,7 @@ describe("the shipped configuration is valid with", () => {
 
   test.each(combinations)("traces to %s, metrics to %s, from %s", async (to, and, from) => {
     const switches = { OTELCOL_TRACES_TO: to, OTELCOL_METRICS_TO: and, OTELCOL_METRICS_FROM: from };
-    expect(await collector(["validate", "--config", SHIPPED], switches)).toBe("");
+    expect(await collector(["validate", ...configArguments("otel-collector-config.yaml")], switches)).toBe("");
   });
 
   test.each([
@@ -72,7 +80,7 @@ describe("the shipped configuration is valid with", () => {
     { BACKEND_HEADERS: '{Authorization: "Bearer secret"}' },
     { OTELCOL_LOGS_TO: "[otlp_http/backend]" },
   ] as Record<string, string>[])("%o", async (switches) => {
-    expect(await collector(["validate", "--config", SHIPPED], switches)).toBe("");
+    expect(await collector(["validate", ...configArguments("otel-collector-config.yaml")], switches)).toBe("");
   });
 });
 
@@ -83,6 +91,8 @@ describe("the shipped configuration is refused, with the reason, for", () => {
     [{ OTELCOL_CHECKS: "[{endpoint: chat.example}]" }, /targets::0.*expected a URL such as wss:/],
     [{ OTELCOL_DECISION_WAIT: "soon" }, /decision_wait/],
   ] as [Record<string, string>, RegExp][])("%o", async (switches, reason) => {
-    await expect(collector(["validate", "--config", SHIPPED], switches)).rejects.toThrow(reason);
+    await expect(collector(["validate", ...configArguments("otel-collector-config.yaml")], switches)).rejects.toThrow(
+      reason,
+    );
   });
 });

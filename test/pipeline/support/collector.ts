@@ -1,12 +1,28 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inject } from "vitest";
 import { freePort } from "../../support/port.ts";
 import { Server, temporaryFolder } from "./server.ts";
 
-/** The configuration that is shipped. */
-export const SHIPPED: string = fileURLToPath(new URL("../../../otel-collector-config.yaml", import.meta.url));
+export type Configuration = "otel-collector-config.yaml" | "agent" | "loadbalancer" | "gateway";
+
+/** The configurations that are shipped: each is the files that one Collector is given. */
+export const CONFIGURATIONS: Readonly<Record<Configuration, readonly string[]>> = {
+  "otel-collector-config.yaml": [path("otel-collector-config.yaml")],
+  agent: [path("collector/scale/agent.yaml")],
+  loadbalancer: [path("collector/scale/loadbalancer.yaml")],
+  gateway: [path("otel-collector-config.yaml"), path("collector/scale/gateway.yaml")],
+};
+
+/** The arguments that name a configuration's files. */
+export function configArguments(configuration: Configuration): string[] {
+  return CONFIGURATIONS[configuration].flatMap((file) => ["--config", file]);
+}
+
+function path(file: string): string {
+  return fileURLToPath(new URL(`../../../${file}`, import.meta.url));
+}
 
 /** A Collector on ports of its own, the same after each start. */
 export class Collector extends Server {
@@ -14,15 +30,18 @@ export class Collector extends Server {
   readonly otlp: string;
   /** Host and port for OTLP over gRPC. */
   readonly grpc: string;
+  /** Host and port from which metrics are scraped. */
+  readonly scrape: string;
   readonly #telemetry: string;
 
-  private constructor(ports: Ports, env: Readonly<Record<string, string>>, config: string) {
-    const folder = temporaryFolder("collector");
+  private constructor(ports: Ports, env: Readonly<Record<string, string>>, configuration: Configuration) {
+    const name = configuration === "otel-collector-config.yaml" ? "collector" : configuration;
+    const folder = temporaryFolder(name);
     super(
       {
-        name: "collector",
+        name,
         command: inject("binaries").collector,
-        args: ["--config", config],
+        args: configArguments(configuration),
         health: `http://127.0.0.1:${ports.health}/`,
         env: {
           OTELCOL_OTLP_GRPC: `127.0.0.1:${ports.grpc}`,
@@ -38,14 +57,18 @@ export class Collector extends Server {
     );
     this.otlp = `http://127.0.0.1:${ports.http}`;
     this.grpc = `127.0.0.1:${ports.grpc}`;
+    this.scrape = `127.0.0.1:${ports.scrape}`;
     this.#telemetry = `http://127.0.0.1:${ports.telemetry}/metrics`;
   }
 
   /** A Collector that is not started yet. `env` is for the switches of its configuration. */
-  static async create(env: Readonly<Record<string, string>> = {}, config: string = SHIPPED): Promise<Collector> {
+  static async create(
+    env: Readonly<Record<string, string>> = {},
+    configuration: Configuration = "otel-collector-config.yaml",
+  ): Promise<Collector> {
     const names = ["grpc", "http", "health", "scrape", "telemetry"] as const;
     const ports = await Promise.all(names.map(async (name) => [name, await freePort()] as const));
-    return new Collector(Object.fromEntries(ports) as unknown as Ports, env, config);
+    return new Collector(Object.fromEntries(ports) as unknown as Ports, env, configuration);
   }
 
   /** The sum of one of the Collector's metrics of its own, over the series that have these labels; 0 for none. */
@@ -61,17 +84,6 @@ export function usage(pid: number): { memory: number; cpu: number } {
   const [, , , ...fields] = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/.*\)/, "x x x").split(" ");
   // proc(5): utime and stime are fields 14 and 15, in ticks of 10 ms; rss is 24, in pages.
   return { cpu: (Number(fields[11]) + Number(fields[12])) / 100, memory: Number(fields[21]) * 4096 };
-}
-
-/** Every Collector configuration in the project. */
-export function configurations(): string[] {
-  const scale = fileURLToPath(new URL("../../../collector/scale/", import.meta.url));
-  return [
-    SHIPPED,
-    ...readdirSync(scale)
-      .filter((file) => file.endsWith(".yaml"))
-      .map((file) => join(scale, file)),
-  ];
 }
 
 /** Reads Prometheus's text format, as far as the Collector uses it. */

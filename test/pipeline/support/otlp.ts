@@ -11,8 +11,8 @@ export interface MadeSpan {
 }
 
 /** Sends spans of a service as OTLP. @throws Error unless the Collector has taken all of them */
-export async function sendSpans(otlp: string, service: string, spans: readonly MadeSpan[]): Promise<void> {
-  const body = JSON.stringify({
+export function sendSpans(otlp: string, service: string, spans: readonly MadeSpan[]): Promise<void> {
+  return send(`${otlp}/v1/traces`, {
     resourceSpans: [
       {
         resource: { attributes: keyValues({ "service.name": service }) },
@@ -20,8 +20,35 @@ export async function sendSpans(otlp: string, service: string, spans: readonly M
       },
     ],
   });
+}
+
+/** Sends a cumulative counter of instances of a service as OTLP, one point each. */
+export function sendCounter(otlp: string, service: string, instances: readonly string[], value: number): Promise<void> {
+  const time = `${Date.now()}000000`;
+  return send(`${otlp}/v1/metrics`, {
+    resourceMetrics: instances.map((instance) => ({
+      resource: { attributes: keyValues({ "service.name": service, "service.instance.id": instance }) },
+      scopeMetrics: [
+        {
+          metrics: [
+            {
+              name: "test.counter",
+              sum: {
+                aggregationTemporality: 2,
+                isMonotonic: true,
+                dataPoints: [{ startTimeUnixNano: "1", timeUnixNano: time, asInt: value }],
+              },
+            },
+          ],
+        },
+      ],
+    })),
+  });
+}
+
+async function send(url: string, body: object): Promise<void> {
   const headers = { "content-type": "application/json" };
-  const response = await fetch(`${otlp}/v1/traces`, { method: "POST", headers, body });
+  const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
   const answer = await response.text();
   if (response.status !== 200 || answer !== '{"partialSuccess":{}}') throw new Error(`${response.status} ${answer}`);
 }
