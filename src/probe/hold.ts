@@ -105,7 +105,9 @@ class Watch {
   }
 
   get #left(): number {
-    return Math.max(0, this.#start + this.#holding.options.duration - performance.now());
+    const left = this.#start + this.#holding.options.duration - performance.now();
+    // Timers may be that early; nothing is to begin for the rest.
+    return left < 1 ? 0 : left;
   }
 
   #adopt(connection: Connection): void {
