@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -95,4 +95,16 @@ describe("the shipped configuration is refused, with the reason, for", () => {
       reason,
     );
   });
+});
+
+test("the table of switches in collector/README.md has those of the shipped configuration", () => {
+  const read = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
+  const used = [...read("otel-collector-config.yaml").matchAll(/\$\{env:(\w+):-/g)].map(([, name]) => name);
+  const rows = read("collector/README.md")
+    .split("\n")
+    .filter((line) => line.startsWith("| `"));
+  const documented = rows.flatMap((row) =>
+    [...(row.split(" | ")[0] ?? "").matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name),
+  );
+  expect(new Set(documented)).toEqual(new Set(used));
 });
