@@ -3,7 +3,7 @@ import { Collector } from "./support/collector.ts";
 import { eventually, reaches } from "./support/eventually.ts";
 import { Jaeger } from "./support/jaeger.ts";
 import type { JaegerSpan } from "./support/jaeger.ts";
-import { newTraceId, sendSpans } from "./support/otlp.ts";
+import { newSpanId, newTraceId, sendSpans } from "./support/otlp.ts";
 import type { MadeSpan } from "./support/otlp.ts";
 import { removeServers } from "./support/server.ts";
 
@@ -112,12 +112,18 @@ test("with something kept, the rest of the trace is kept too, and every span arr
   expect(names.sort()).toEqual(["late", "page", "query", "websocket /chat"]);
 });
 
-test("a share of 100 keeps all", async () => {
+test("a share of 100 keeps all, and the links between them", async () => {
   const collector = await startCollector({ OTELCOL_SAMPLING_PERCENTAGE: "100" });
-  await sendSpans(
-    collector.otlp,
-    "all",
-    Array.from({ length: 50 }, () => ({ attributes: NORMAL })),
-  );
-  expect(await arrived("all", 50)).toHaveLength(50);
+  const segments = Array.from({ length: 50 }, () => ({ traceId: newTraceId(), spanId: newSpanId() }));
+  // Each span continues the one before it in a trace of its own.
+  const spans = segments.map((segment, index) => {
+    return Object.assign(
+      { attributes: NORMAL, name: `segment ${index}`, links: segments.slice(0, index).slice(-1) },
+      segment,
+    );
+  });
+  await sendSpans(collector.otlp, "all", spans);
+
+  const found = new Map((await arrived("all", 50)).map((span) => [span.name, span.links]));
+  expect(Object.fromEntries(found)).toEqual(Object.fromEntries(spans.map(({ name, links }) => [name, links])));
 });

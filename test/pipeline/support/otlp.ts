@@ -4,6 +4,8 @@ import { randomBytes } from "node:crypto";
 export interface MadeSpan {
   readonly name?: string;
   readonly traceId?: string;
+  readonly spanId?: string;
+  readonly links?: readonly { readonly traceId: string; readonly spanId: string }[];
   /** Seconds that it took. */
   readonly duration?: number;
   readonly error?: boolean;
@@ -58,9 +60,16 @@ export function newTraceId(): string {
   return randomBytes(16).toString("hex");
 }
 
+/** A span's id. */
+export function newSpanId(): string {
+  return randomBytes(8).toString("hex");
+}
+
 function encode({
   name = "span",
   traceId = newTraceId(),
+  spanId = newSpanId(),
+  links = [],
   duration = 0.1,
   error = false,
   attributes = {},
@@ -68,7 +77,8 @@ function encode({
   const end = Date.now();
   return {
     traceId,
-    spanId: randomBytes(8).toString("hex"),
+    spanId,
+    links,
     name,
     kind: 2,
     startTimeUnixNano: `${end - Math.round(duration * 1000)}000000`,
