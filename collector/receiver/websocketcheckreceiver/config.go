@@ -12,7 +12,7 @@ import (
 const (
 	defaultMaxConcurrency = 50
 	largestMaxConcurrency = 1000
-	maxLocationLength     = 128
+	maxNameLength         = 128
 )
 
 // Config configures the receiver.
@@ -47,9 +47,9 @@ type DurationMetricConfig struct {
 // Validate finds what is wrong with the configuration as a whole; each target validates itself.
 func (cfg *Config) Validate() error {
 	var errs []error
-	if len(cfg.Location) > maxLocationLength {
+	if len(cfg.Location) > maxNameLength {
 		errs = append(errs, fmt.Errorf("location: expected at most %d bytes, got %d; "+
-			"give a short name of the place, such as eu-central-1", maxLocationLength, len(cfg.Location)))
+			"give a short name of the place, such as eu-central-1", maxNameLength, len(cfg.Location)))
 	}
 	if cfg.MaxConcurrency < 1 || cfg.MaxConcurrency > largestMaxConcurrency {
 		errs = append(errs, fmt.Errorf("max_concurrency: expected 1 to %d, got %d; leave it out for %d",
@@ -63,7 +63,7 @@ func (cfg *Config) Validate() error {
 }
 
 // validateNames holds that no two targets feed the same series. Two may share a name if they are bound to different
-// families of addresses, because these have series of their own.
+// families of addresses, because these have series of their own. A target whose endpoint is wrong has no name yet.
 func (cfg *Config) validateNames() error {
 	type series struct{ name, network string }
 	var errs []error
@@ -71,6 +71,9 @@ func (cfg *Config) validateNames() error {
 	for i := range cfg.Targets {
 		target := &cfg.Targets[i]
 		key := series{target.checkName(), target.Network}
+		if key.name == "" {
+			continue
+		}
 		if j, taken := first[key]; taken {
 			errs = append(errs, fmt.Errorf("targets::%d::name: expected a name of its own, got %q as targets::%d has; "+
 				"give one of them another name", i, key.name, j))

@@ -133,6 +133,9 @@ func (t *TargetConfig) validateName() error {
 		return errors.New("name: expected a name without credentials, got a URL with user information; " +
 			"leave name out for the host and the path of the endpoint")
 	}
+	if len(t.Name) > maxNameLength {
+		return fmt.Errorf("name: expected at most %d bytes, got %d; shorten it", maxNameLength, len(t.Name))
+	}
 	return nil
 }
 
@@ -172,6 +175,10 @@ func (t *TargetConfig) validateHandshake() error {
 		if key == "Connection" || key == "Upgrade" || strings.HasPrefix(key, "Sec-Websocket-") {
 			errs = append(errs, fmt.Errorf("headers: expected fields that the handshake leaves to you, got %q; "+
 				"remove it, and use subprotocols and permessage_deflate for what is negotiated", name))
+		}
+		if !isToken(name) {
+			errs = append(errs, fmt.Errorf("headers: expected names that are tokens (RFC 9110 section 5.6.2), got %q; "+
+				"correct it", name))
 		}
 	}
 	offered := map[string]bool{}
@@ -215,6 +222,11 @@ func (t *TargetConfig) validateLimits() error {
 	if t.MaxRoundTrip < 0 {
 		errs = append(errs, fmt.Errorf("max_round_trip: expected a positive duration, got %v; leave it out for no limit",
 			t.MaxRoundTrip))
+	}
+	pings := t.Ping && t.ExpectClose == 0
+	if t.MaxRoundTrip > 0 && (t.ExpectStatus != 0 || t.Message == nil && !pings) {
+		errs = append(errs, errors.New("max_round_trip: expected a round trip to measure, got a check without one; "+
+			"add a message or a ping, or leave max_round_trip out"))
 	}
 	if t.CertificateExpiry < 0 {
 		errs = append(errs, fmt.Errorf("certificate_expiry: expected a positive duration, got %v; "+

@@ -51,10 +51,13 @@ func endpointPort(u *url.URL) int64 {
 }
 
 // endpointName is the host, the port unless it is that of the scheme, and the path of a URL: what a check without a
-// name is called.
+// name is called. It is cut to the length that names may have.
 func endpointName(u *url.URL) string {
-	host := strings.TrimSuffix(u.Host, ":"+defaultPort(u.Scheme))
-	return host + strings.TrimSuffix(u.EscapedPath(), "/")
+	name := strings.TrimSuffix(strings.ToLower(u.Host), ":"+defaultPort(u.Scheme))
+	if path := u.EscapedPath(); path != "/" {
+		name += path
+	}
+	return strings.ToValidUTF8(name[:min(len(name), maxNameLength)], "")
 }
 
 func defaultPort(scheme string) string {
