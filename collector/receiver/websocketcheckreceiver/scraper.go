@@ -83,6 +83,10 @@ func (s *websocketScraper) runAll(ctx context.Context) (begun int) {
 			return begun
 		case slots <- struct{}{}:
 		}
+		// The end of the time ends runs, so that a slot is free at the same moment.
+		if ctx.Err() != nil {
+			return begun
+		}
 		begun++
 		runs.Go(func() {
 			defer func() { <-slots }()

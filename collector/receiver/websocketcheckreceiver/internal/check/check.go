@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// pongTimeout is how long a pong may take, if the run has that much time left.
-	pongTimeout = 5 * time.Second
+	// answerTimeout is how long a pong or an expected close may take, if the run has that much time left.
+	answerTimeout = 5 * time.Second
 
 	// closeTimeout is how long the closing handshake may take (RFC 6455 section 7.1.1), beyond the run's timeout.
 	closeTimeout = 2 * time.Second
@@ -135,5 +135,5 @@ func New(options Options) (*Checker, error) {
 // when ctx is done.
 func (c *Checker) Run(ctx context.Context) Result {
 	r := &run{options: &c.options, result: Result{Outcome: Up}}
-	return r.finish(r.do(ctx, &c.dial))
+	return r.finish(r.do(ctx, c.dial))
 }

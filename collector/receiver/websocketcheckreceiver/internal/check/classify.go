@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -82,8 +83,8 @@ func (r *run) errorType(ctx context.Context, err error) string {
 // certificateErrorType is why a certificate, or TLS in general, failed; empty for another kind of error.
 func certificateErrorType(err error) string {
 	var invalid x509.CertificateInvalidError
-	var untrusted x509.UnknownAuthorityError
 	var mismatch x509.HostnameError
+	var refused *tls.CertificateVerificationError
 	var alert *net.OpError
 	switch {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
@@ -91,10 +92,10 @@ func certificateErrorType(err error) string {
 			return errorTypeCertificateNotYetValid
 		}
 		return errorTypeCertificateExpired
-	case errors.As(err, &untrusted):
-		return errorTypeCertificateUntrusted
 	case errors.As(err, &mismatch):
 		return errorTypeCertificateNameMismatch
+	case errors.As(err, &refused):
+		return errorTypeCertificateUntrusted
 	case errors.As(err, &alert) && alert.Op == "remote error":
 		// With TLS 1.3 a server refuses the client's certificate after the handshake, in what is read next.
 		return errorTypeTLSError

@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"crypto/tls"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -47,13 +48,18 @@ func (d *dialer) dial(req *http.Request, r *run) (net.Conn, error) {
 	} else {
 		conn, err = d.tunnel(ctx, r, proxy, address)
 	}
-	if err != nil || req.URL.Scheme != "https" {
-		return conn, err
+	if err != nil {
+		return nil, err
+	}
+	r.complete()
+	if req.URL.Scheme != "https" {
+		return conn, nil
 	}
 	return d.secure(ctx, r, conn, address)
 }
 
-// connect resolves the host and connects to the first of its addresses that answers (RFC 8305).
+// connect resolves a name and connects to the first of its addresses that answers (RFC 8305). It leaves the phase
+// connect open.
 func (d *dialer) connect(ctx context.Context, r *run, address string) (net.Conn, error) {
 	r.begin(PhaseConnect)
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
@@ -69,7 +75,6 @@ func (d *dialer) connect(ctx context.Context, r *run, address string) (net.Conn,
 	if err != nil {
 		return nil, err
 	}
-	r.complete()
 	r.conn = conn
 	return conn, nil
 }
@@ -77,7 +82,7 @@ func (d *dialer) connect(ctx context.Context, r *run, address string) (net.Conn,
 // secure does the TLS handshake and notes the certificate, be it accepted or not.
 func (d *dialer) secure(ctx context.Context, r *run, conn net.Conn, address string) (net.Conn, error) {
 	r.begin(PhaseTLS)
-	secured := tls.Client(conn, withServerName(d.tls, address))
+	secured := tls.Client(conn, d.tlsFor(address))
 	if err := secured.HandshakeContext(ctx); err != nil {
 		conn.Close()
 		r.result.CertificateEnd = endOfRefused(err)
@@ -91,12 +96,15 @@ func (d *dialer) secure(ctx context.Context, r *run, conn net.Conn, address stri
 	return secured, nil
 }
 
-func withServerName(config *tls.Config, address string) *tls.Config {
-	if config.ServerName != "" {
-		return config
+// tlsFor is the configuration for a host. A name that is configured is that of the endpoint alone, and not that of
+// another host that a redirect leads to.
+func (d *dialer) tlsFor(address string) *tls.Config {
+	host, _, _ := net.SplitHostPort(address)
+	if d.tls.ServerName != "" && host == d.options.URL.Hostname() {
+		return d.tls
 	}
-	config = config.Clone()
-	config.ServerName, _, _ = net.SplitHostPort(address)
+	config := d.tls.Clone()
+	config.ServerName = host
 	return config
 }
 
@@ -114,7 +122,7 @@ func hostPort(u *url.URL) (string, error) {
 	case u.Scheme == "http":
 		port = "80"
 	default:
-		return "", newFailure(errorTypeInvalidResponse, "a redirect leads to the scheme %q", u.Scheme)
+		return "", fmt.Errorf("the scheme %q is not one of HTTP", u.Scheme)
 	}
 	return net.JoinHostPort(host, port), nil
 }

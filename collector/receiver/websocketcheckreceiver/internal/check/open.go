@@ -29,7 +29,11 @@ func (r *run) open(ctx context.Context, dial *websocket.DialOptions) (*websocket
 	case r.options.ExpectStatus != 0:
 		ws.CloseNow()
 		return nil, newFailure(errorTypeUnexpectedAccept, "the upgrade was accepted")
+	case len(r.options.Subprotocols) > 0 && ws.Subprotocol() == "":
+		ws.CloseNow()
+		return nil, newFailure(errorTypeInvalidResponse, "the server chose none of the subprotocols")
 	}
+	r.body.accepted = true
 	r.measure(r.upgradeTime)
 	return ws, nil
 }
@@ -54,11 +58,21 @@ func invalidUpgrade(resp *http.Response, err error) *failure {
 	return newFailure(errorTypeInvalidResponse, "%w", err)
 }
 
-// checkRedirect follows as many redirects as the run may; the response that exceeds them is the last.
+// checkRedirect follows as many redirects as the run may, and none that leaves TLS. What is not followed is the last
+// response.
 func checkRedirect(req *http.Request, via []*http.Request) error {
 	r := runOf(req.Context())
+	if req.Response.StatusCode == r.options.ExpectStatus {
+		return http.ErrUseLastResponse
+	}
 	if len(via) > r.options.MaxRedirects {
 		r.redirected = true
+		return http.ErrUseLastResponse
+	}
+	if req.URL.Scheme != "http" && req.URL.Scheme != "https" {
+		return newFailure(errorTypeInvalidResponse, "a redirect leads to the scheme %q", req.URL.Scheme)
+	}
+	if via[len(via)-1].URL.Scheme == "https" && req.URL.Scheme == "http" {
 		return http.ErrUseLastResponse
 	}
 	r.measure(r.upgradeTime)

@@ -12,27 +12,29 @@ import (
 )
 
 // tunnel connects to an address through an HTTP proxy (RFC 9110 section 9.3.6), for wss and ws alike as RFC 6455
-// section 4.1 asks for. All of it is the phase connect; the proxy resolves the host's name.
+// section 4.1 asks for. The tunnel is part of the phase connect. The phase dns is about the name of the proxy, which
+// resolves that of the host.
 func (d *dialer) tunnel(ctx context.Context, r *run, proxy *url.URL, address string) (net.Conn, error) {
-	r.begin(PhaseConnect)
 	proxyAddress, err := hostPort(proxy)
 	if err != nil {
-		return nil, err
+		return nil, newFailure(errorTypeProxyRefused, "the proxy cannot be used: %w", err)
 	}
-	conn, err := d.net.DialContext(ctx, d.options.Network, proxyAddress)
+	conn, err := d.connect(ctx, r, proxyAddress)
 	if err != nil {
 		return nil, err
 	}
-	r.conn = conn
 	if proxy.Scheme == "https" {
-		conn = tls.Client(conn, withServerName(&tls.Config{RootCAs: d.tls.RootCAs, MinVersion: tls.VersionTLS12}, proxyAddress))
+		conn = tls.Client(conn, &tls.Config{
+			ServerName: proxy.Hostname(),
+			RootCAs:    d.tls.RootCAs,
+			MinVersion: tls.VersionTLS12,
+		})
 	}
 	defer interruptWhenDone(ctx, conn)()
 	if err := requestTunnel(conn, proxy.User, address); err != nil {
 		conn.Close()
 		return nil, err
 	}
-	r.complete()
 	return conn, nil
 }
 

@@ -20,8 +20,14 @@ type run struct {
 	// conn is the TCP connection that was made last.
 	conn net.Conn
 
+	// body is that of the response which accepted the upgrade.
+	body *upgradedBody
+
 	// upgradeTime is how long the last response to an upgrade request took.
 	upgradeTime time.Duration
+
+	// ponged is set when a pong came.
+	ponged bool
 
 	// redirected is set when more redirects were answered than the check follows.
 	redirected bool
@@ -57,10 +63,11 @@ func (r *run) degrade(reason *failure) {
 }
 
 // do goes through the phases, up to the first that fails.
-func (r *run) do(parent context.Context, dial *websocket.DialOptions) *failure {
+func (r *run) do(parent context.Context, dial websocket.DialOptions) *failure {
+	dial.OnPongReceived = func(context.Context, []byte) { r.ponged = true }
 	ctx, cancel := context.WithTimeout(context.WithValue(parent, runKey{}, r), r.options.Timeout)
 	defer cancel()
-	ws, err := r.open(ctx, dial)
+	ws, err := r.open(ctx, &dial)
 	if err != nil || ws == nil {
 		return r.classify(ctx, err)
 	}

@@ -34,7 +34,7 @@ func (u *upgrader) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	defer interruptWhenDone(req.Context(), conn)()
 	r.begin(PhaseUpgrade)
-	resp, err := upgrade(conn, req)
+	resp, reader, err := upgrade(conn, req)
 	if err != nil {
 		conn.Close()
 		return nil, err
@@ -43,14 +43,18 @@ func (u *upgrader) RoundTrip(req *http.Request) (*http.Response, error) {
 	if resp.StatusCode != http.StatusSwitchingProtocols {
 		conn.Close()
 		resp.Body = http.NoBody
+		return resp, nil
 	}
+	r.body = &upgradedBody{Conn: conn, reader: reader}
+	resp.Body = r.body
 	return resp, nil
 }
 
-// upgrade sends the request and reads the head of the response (RFC 6455 section 4.1).
-func upgrade(conn net.Conn, req *http.Request) (*http.Response, error) {
+// upgrade sends the request and reads the head of the response (RFC 6455 section 4.1). What follows it is left in the
+// reader.
+func upgrade(conn net.Conn, req *http.Request) (*http.Response, io.Reader, error) {
 	if err := req.Write(conn); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	limited := &io.LimitedReader{R: conn, N: maxResponseHead}
 	reader := bufio.NewReader(limited)
@@ -58,27 +62,31 @@ func upgrade(conn net.Conn, req *http.Request) (*http.Response, error) {
 		resp, err := http.ReadResponse(reader, req)
 		switch {
 		case err != nil && limited.N <= 0:
-			return nil, newFailure(errorTypeInvalidResponse, "the response has more than %d bytes", maxResponseHead)
+			return nil, nil, newFailure(errorTypeInvalidResponse, "the response has more than %d bytes", maxResponseHead)
 		case err != nil:
-			return nil, err
-		case resp.StatusCode == http.StatusSwitchingProtocols:
+			return nil, nil, err
+		case resp.StatusCode == http.StatusSwitchingProtocols || resp.StatusCode >= 200:
 			limited.N = math.MaxInt64
-			resp.Body = &upgradedBody{Conn: conn, reader: reader}
-			return resp, nil
-		case resp.StatusCode >= 200:
-			return resp, nil
+			return resp, reader, nil
 		}
 	}
-	return nil, newFailure(errorTypeInvalidResponse, "more than %d informational responses", maxInformational)
+	return nil, nil, newFailure(errorTypeInvalidResponse, "more than %d informational responses", maxInformational)
 }
 
 // upgradedBody is a connection of which some bytes may have been read with the response.
 type upgradedBody struct {
 	net.Conn
 	reader io.Reader
+
+	// accepted is set when the response completes the handshake. Until then there is nothing to read, because the
+	// library would wait three seconds for a page that explains a bad response.
+	accepted bool
 }
 
 func (b *upgradedBody) Read(p []byte) (int, error) {
+	if !b.accepted {
+		return 0, io.EOF
+	}
 	return b.reader.Read(p)
 }
 

@@ -69,7 +69,7 @@ func (r *run) ping(ctx context.Context, ws *websocket.Conn) (<-chan error, error
 		cancelEnded(err)
 		drained <- err
 	}()
-	waiting, cancel := context.WithTimeout(ended, pongTimeout)
+	waiting, cancel := context.WithTimeout(ended, answerTimeout)
 	defer cancel()
 	err := ws.Ping(waiting)
 	if err == nil {
@@ -82,6 +82,11 @@ func (r *run) ping(ctx context.Context, ws *websocket.Conn) (<-chan error, error
 	switch {
 	case timedOut:
 		return nil, newFailure(errorTypePongTimeout, "no pong came: %w", err)
+	case r.ponged:
+		// A close frame came with the pong, and the library saw it first.
+		r.completeRoundTrip()
+		drained <- ending
+		return drained, nil
 	case errors.Is(ending, net.ErrClosed):
 		return nil, err
 	}
@@ -103,13 +108,15 @@ func (r *run) useUntilClosed(ctx context.Context, ws *websocket.Conn) error {
 			return err
 		}
 	}
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
 	r.begin(PhaseMessage)
 	err := discardMessages(ctx, ws)
-	var closed websocket.CloseError
-	if errors.As(err, &closed) && int(closed.Code) == r.options.ExpectClose {
-		return nil
+	if int(websocket.CloseStatus(err)) != r.options.ExpectClose {
+		return err
 	}
-	return err
+	r.complete()
+	return nil
 }
 
 // discardMessages reads until the connection ends, and returns how.

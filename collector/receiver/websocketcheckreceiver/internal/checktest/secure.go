@@ -21,7 +21,8 @@ func HTTPSWith(t testing.TB, config *tls.Config, handler http.HandlerFunc) strin
 	t.Helper()
 	server := httptest.NewUnstartedServer(handler)
 	server.EnableHTTP2 = true
-	server.TLS = config
+	server.TLS = config.Clone()
+	server.TLS.NextProtos = []string{"h2", "http/1.1"}
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
 	t.Cleanup(server.Close)
