@@ -111,22 +111,20 @@ test.each<[string, ObserverOptions]>([
   client.on("message", (data: unknown) => {
     if (String(data).startsWith("beat")) client.send("ack");
   });
-  if (name.includes("own pings")) {
-    for (let index = 0; index < 8; index += 1) {
-      peer.ping(`ping ${String(index)}`);
-      await once(peer, "pong");
-    }
-  }
-  const shortest = await vi.waitFor(
+  let pings = 0;
+  const pinging = setInterval(() => {
+    if (name.includes("own pings")) peer.ping(`ping ${String((pings += 1))}`);
+  }, 200);
+  // The shortest of several, since a busy machine can only make them longer; a false one would be shorter than 80 ms.
+  await vi.waitFor(
     async () => {
       const [duration] = latest(await sdk.collect(), METRIC_WEBSOCKET_SERVER_HEARTBEAT_DURATION);
       expect(duration?.value).toBeGreaterThanOrEqual(8);
-      return duration!.point.min! * 1000;
+      expect(Math.abs(duration!.point.min! * 1000 - 80)).toBeLessThan(5);
     },
-    { timeout: 10_000 },
+    { timeout: 15_000 },
   );
-  // The shortest of several, since a busy machine can only make them longer; a false one would be shorter than 80 ms.
-  expect(Math.abs(shortest - 80)).toBeLessThan(5);
+  clearInterval(pinging);
   observation.stop();
   proxy.close();
   await closed(client, peer);
