@@ -11,6 +11,8 @@ const config: ViteUserConfig = defineConfig({
     pool: "forks",
     // Most tests wait for a socket or a process; one worker would leave the second core of a small machine idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Real sockets and processes wait for a machine that may stall; what fails twice is wrong. Retries are reported.
+    retry: 1,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -10,6 +10,7 @@ const config: ViteUserConfig = defineConfig({
     pool: "forks",
     // Each file has servers of its own; more than two at a time only wait for each other.
     maxWorkers: 2,
+    retry: 1,
     testTimeout: 90_000,
     hookTimeout: 60_000,
   },
