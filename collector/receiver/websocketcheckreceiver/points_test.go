@@ -21,6 +21,8 @@ type point struct {
 	double float64
 	// inBuckets is the sum of the counts of a histogram's buckets.
 	inBuckets int64
+	// bounds are those of a histogram's buckets.
+	bounds []float64
 }
 
 // attribute is the value of an attribute, and empty if there is none.
@@ -103,6 +105,7 @@ func histogramPoints(slice pmetric.HistogramDataPointSlice) []point {
 			int:        int64(p.Count()),
 			double:     p.Sum(),
 			inBuckets:  inBuckets,
+			bounds:     p.ExplicitBounds().AsRaw(),
 		})
 	}
 	return all

@@ -151,6 +151,7 @@ func TestCountsAreCumulativeAndExact(t *testing.T) {
 			phases[p.attribute("websocket.probe.phase")] = p.int
 			assert.Positive(t, p.double)
 			assert.Equal(t, p.int, p.inBuckets)
+			assert.Equal(t, durationBounds, p.bounds)
 		}
 		assert.Equal(t, step.phases, phases, "scrape %d", scrape)
 
