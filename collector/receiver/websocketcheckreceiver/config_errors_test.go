@@ -24,6 +24,11 @@ func TestConfigRefusesWhatIsWrong(t *testing.T) {
 			`location: expected at most 128 bytes, got 129; give a short name of the place, such as eu-central-1`,
 		},
 		{
+			"several things", `{max_concurrency: 0, targets: []}`,
+			"max_concurrency: expected 1 to 1000, got 0; leave it out for 50\n" +
+				"targets: expected at least one target, got none; add one such as {endpoint: wss://example.com/chat}",
+		},
+		{
 			"no concurrency", `{max_concurrency: 0, targets: [{endpoint: "ws://a"}]}`,
 			`max_concurrency: expected 1 to 1000, got 0; leave it out for 50`,
 		},
@@ -165,6 +170,10 @@ func TestConfigRefusesWhatIsWrongWithATarget(t *testing.T) {
 		{
 			"negative redirects", `{endpoint: "ws://a", max_redirects: -1}`,
 			`targets::0: max_redirects: expected 0 to 20, got -1; leave it out to follow none`,
+		},
+		{
+			"too many redirects", `{endpoint: "ws://a", max_redirects: 21}`,
+			`targets::0: max_redirects: expected 0 to 20, got 21; leave it out to follow none`,
 		},
 		{
 			"status of an acceptance", `{endpoint: "ws://a", expect_status: 101}`,

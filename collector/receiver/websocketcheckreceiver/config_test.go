@@ -99,21 +99,6 @@ func TestConfigReadsEveryField(t *testing.T) {
 	}, cfg.Targets[2].Message)
 }
 
-func TestCheckNameIsHostAndPathOfTheEndpoint(t *testing.T) {
-	for endpoint, name := range map[string]string{
-		"wss://example.com":                                "example.com",
-		"wss://Example.com/":                               "example.com",
-		"wss://example.com:443/chat":                       "example.com/chat",
-		"ws://example.com:443/chat":                        "example.com:443/chat",
-		"https://user:secret@example.com/a/b?token=s3cr3t": "example.com/a/b",
-		"ws://[::1]:80/chat":                               "[::1]/chat",
-		"ws://127.0.0.1:8080/a%20b":                        "127.0.0.1:8080/a%20b",
-	} {
-		target := TargetConfig{ClientConfig: confighttp.ClientConfig{Endpoint: endpoint}}
-		assert.Equal(t, name, target.checkName(), endpoint)
-	}
-}
-
 func TestExpectationRecognizesItsMessage(t *testing.T) {
 	text := func(s string) check.Message { return check.Message{Payload: []byte(s)} }
 	binary := func(s string) check.Message { return check.Message{Binary: true, Payload: []byte(s)} }
