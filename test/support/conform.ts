@@ -5,6 +5,8 @@ import { resolveRegistry } from "../../scripts/semconv/resolve.ts";
 import type { ResolvedAttribute, ResolvedRegistry } from "../../scripts/semconv/resolve.ts";
 
 const SCOPE = "opentelemetry-websocket";
+/** The scope of the Collector's receiver is its Go package. */
+const RECEIVER_SCOPE = /\/websocketcheckreceiver$/;
 /** https://opentelemetry.io/docs/specs/otel/metrics/sdk/#overflow-attribute */
 const OVERFLOW = "otel.metric.overflow";
 /** Numbers of OTLP's enum `Span.SpanKind`. */
@@ -198,7 +200,7 @@ class Conformance {
 }
 
 function isOurs({ scope }: Scoped): boolean {
-  return scope?.name === SCOPE;
+  return scope?.name === SCOPE || RECEIVER_SCOPE.test(scope?.name ?? "");
 }
 
 function instrumentOf(metric: Metric): Instrument | "none" {

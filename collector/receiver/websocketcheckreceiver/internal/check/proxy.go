@@ -57,7 +57,7 @@ func requestTunnel(conn net.Conn, user *url.Userinfo, address string) error {
 	reader := bufio.NewReader(&io.LimitedReader{R: conn, N: maxResponseHead})
 	resp, err := http.ReadResponse(reader, req)
 	switch {
-	case err != nil && (isTimeout(err) || systemErrorName(err) != ""):
+	case err != nil && isTimeout(err):
 		return err
 	case err != nil:
 		return newFailure(errorTypeProxyRefused, "the proxy did not answer: %w", err)
