@@ -37,8 +37,10 @@ func (r *run) exchange(ctx context.Context, ws *websocket.Conn) error {
 	for passedOver := 0; ; passedOver++ {
 		kind, payload, err := ws.Read(ctx)
 		switch {
-		case err != nil && passedOver > 0 && isTimeout(err):
+		case err != nil && passedOver > 0 && isOver(ctx, err):
 			return newFailure(errorTypeUnexpectedMessage, "%d messages came, none was the expected one", passedOver)
+		case err != nil && isOver(ctx, err):
+			return newFailure(errorTypeMessageTimeout, "no message came: %w", err)
 		case err != nil:
 			return err
 		case kind == websocket.MessageText && !utf8.Valid(payload):
@@ -112,11 +114,20 @@ func (r *run) useUntilClosed(ctx context.Context, ws *websocket.Conn) error {
 	defer cancel()
 	r.begin(PhaseMessage)
 	err := discardMessages(ctx, ws)
-	if int(websocket.CloseStatus(err)) != r.options.ExpectClose {
-		return err
+	switch {
+	case int(websocket.CloseStatus(err)) == r.options.ExpectClose:
+		r.complete()
+		return nil
+	case isOver(ctx, err):
+		return newFailure(errorTypeMessageTimeout, "the server did not close the connection: %w", err)
 	}
-	r.complete()
-	return nil
+	return err
+}
+
+// isOver reports whether an error is that the time of ctx is over. The library may then say no more than that the
+// connection was closed, which it has done itself.
+func isOver(ctx context.Context, err error) bool {
+	return isTimeout(err) || errors.Is(ctx.Err(), context.DeadlineExceeded) && websocket.CloseStatus(err) == -1
 }
 
 // discardMessages reads until the connection ends, and returns how.
