@@ -2,7 +2,7 @@ package check
 
 import (
 	"context"
-	"crypto/sha1" //nolint:gosec // RFC 6455 section 4.2.2 asks for it.
+	"crypto/sha1" // RFC 6455 section 4.2.2 asks for it.
 	"encoding/base64"
 	"net/http"
 	"strconv"
@@ -51,7 +51,7 @@ func (r *run) refused(status int) *failure {
 
 // invalidUpgrade is why a response with the status 101 does not complete the handshake (RFC 6455 section 4.1).
 func invalidUpgrade(resp *http.Response, err error) *failure {
-	digest := sha1.Sum([]byte(resp.Request.Header.Get("Sec-WebSocket-Key") + acceptGUID)) //nolint:gosec // As above.
+	digest := sha1.Sum([]byte(resp.Request.Header.Get("Sec-WebSocket-Key") + acceptGUID))
 	if resp.Header.Get("Sec-WebSocket-Accept") != base64.StdEncoding.EncodeToString(digest[:]) {
 		return newFailure(errorTypeInvalidAccept, "%w", err)
 	}

@@ -24,11 +24,11 @@ func TestRedirectFailures(t *testing.T) {
 		{name: "a loop", url: loop, options: Options{MaxRedirects: 3}, phase: PhaseUpgrade, errorType: "too_many_redirects"},
 		{
 			name: "to another scheme", url: func(t *testing.T) string { return "ws://" + redirecting(t, "ftp://example.com/") },
-			options: Options{MaxRedirects: 3}, phase: PhaseUpgrade, errorType: "invalid_response",
+			options: Options{MaxRedirects: 3}, phase: PhaseUpgrade, errorType: "invalid_response", says: `the scheme "ftp"`,
 		},
 		{
 			name: "to no URL", url: func(t *testing.T) string { return "ws://" + redirecting(t, "http://[") },
-			options: Options{MaxRedirects: 3}, phase: PhaseUpgrade, errorType: "invalid_response",
+			options: Options{MaxRedirects: 3}, phase: PhaseUpgrade, errorType: "invalid_response", says: `failed to parse Location header`,
 		},
 		{
 			name: "without a location", url: answering(302), options: Options{MaxRedirects: 3},
@@ -37,7 +37,9 @@ func TestRedirectFailures(t *testing.T) {
 		{
 			name: "out of TLS",
 			url: func(t *testing.T) string {
-				leave := func(w http.ResponseWriter, req *http.Request) { http.Redirect(w, req, "ws://192.0.2.1/", 302) }
+				leave := func(w http.ResponseWriter, req *http.Request) {
+					http.Redirect(w, req, "ws://192.0.2.1/", http.StatusFound)
+				}
 				return "wss://" + checktest.HTTPS(t, authority.Valid(t, day), leave)
 			},
 			options: Options{MaxRedirects: 3, TLS: &tls.Config{RootCAs: authority.Pool()}},
