@@ -1,8 +1,10 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"testing"
 	"time"
@@ -27,6 +29,9 @@ type failureCase struct {
 	outcome   Outcome
 	phase     Phase
 	errorType string
+
+	// says is a part of the message. By default it is what saysByType has.
+	says string
 }
 
 // runFailures runs each case, and holds that none of them takes longer than its timeouts allow.
@@ -45,15 +50,38 @@ func runFailures(t *testing.T, cases []failureCase) {
 			assert.Equal(t, tt.outcome, result.Outcome)
 			assert.Equal(t, tt.phase, result.Phase)
 			assert.Equal(t, tt.errorType, result.ErrorType, "%v", result.Err)
-			assert.Error(t, result.Err)
-			if result.Outcome == Down {
-				assert.NotContains(t, lastPhases(result), tt.phase, "a phase that failed is no measurement")
-			}
+			assert.ErrorContains(t, result.Err, cmp.Or(tt.says, saysByType(tt.errorType)))
+			assert.Equal(t, tt.phasesBefore(options), lastPhases(result))
 			if options.Timeout != 0 {
 				assert.Less(t, took, options.Timeout+closeTimeout+time.Second)
 			}
 		})
 	}
+}
+
+// phasesBefore are the phases that come before the one that fails, for a check with some options.
+func (tt *failureCase) phasesBefore(options Options) []Phase {
+	_, noAddress := netip.ParseAddr(options.URL.Hostname())
+	uses := options.Ping || options.Exchange != nil || options.ExpectClose != 0
+	skipped := map[Phase]bool{
+		PhaseDNS:     noAddress == nil,
+		PhaseTLS:     options.URL.Scheme == "ws",
+		PhaseMessage: !uses,
+		PhaseClose:   true,
+	}
+	phases := []Phase{}
+	if tt.phase == "" && tt.outcome == Down {
+		return phases
+	}
+	for _, phase := range Phases {
+		if phase == tt.phase {
+			break
+		}
+		if !skipped[phase] {
+			phases = append(phases, phase)
+		}
+	}
+	return phases
 }
 
 // lastPhases are the phases that were measured since the last redirect.

@@ -12,6 +12,7 @@ import (
 	"os"
 	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"github.com/coder/websocket"
 )
@@ -24,6 +25,18 @@ type failure struct {
 
 func newFailure(errorType, format string, args ...any) *failure {
 	return &failure{errorType: errorType, err: fmt.Errorf(format, args...)}
+}
+
+// describe is a failure that begins with what happened, where the error tells only how it was noticed.
+func describe(errorType string, err error) *failure {
+	var closed websocket.CloseError
+	if errors.As(err, &closed) {
+		err = fmt.Errorf("the server closed the connection with the code %d and the reason %q", closed.Code, closed.Reason)
+	}
+	if what, ok := descriptions[errorType]; ok {
+		return newFailure(errorType, "%s: %w", what, err)
+	}
+	return &failure{errorType: errorType, err: err}
 }
 
 func (f *failure) Error() string { return f.err.Error() }
@@ -48,13 +61,13 @@ func (r *run) classify(ctx context.Context, err error) *failure {
 		return nil
 	}
 	if errors.Is(ctx.Err(), context.Canceled) {
-		return &failure{errorType: errorTypeAborted, err: ctx.Err()}
+		return describe(errorTypeAborted, ctx.Err())
 	}
 	var known *failure
 	if errors.As(err, &known) {
 		return known
 	}
-	return &failure{errorType: r.errorType(ctx, err), err: withoutURL(err)}
+	return describe(r.errorType(ctx, err), withoutURL(err))
 }
 
 func (r *run) errorType(ctx context.Context, err error) string {
@@ -105,14 +118,25 @@ func certificateErrorType(err error) string {
 
 // messageErrorType is how an open connection failed; empty for another kind of error.
 func messageErrorType(err error) string {
-	var closed websocket.CloseError
-	switch {
-	case errors.As(err, &closed):
-		return closeErrorType(int(closed.Code))
+	switch code := closeCode(err); {
+	case code != -1:
+		return closeErrorType(int(code))
+	case websocket.CloseStatus(err) != -1:
+		return errorTypeProtocolError
 	case errors.Is(err, websocket.ErrMessageTooBig):
 		return errorTypeMessageTooLarge
 	}
 	return ""
+}
+
+// closeCode is the code of the close frame that ended a connection; -1 for another end, and for a reason that is not
+// UTF-8 (RFC 6455 section 5.5.1), which the library lets pass.
+func closeCode(err error) websocket.StatusCode {
+	var closed websocket.CloseError
+	if errors.As(err, &closed) && utf8.ValidString(closed.Reason) {
+		return closed.Code
+	}
+	return -1
 }
 
 // systemErrorName is the code of a system error, such as ECONNREFUSED; empty for another kind of error.

@@ -61,7 +61,7 @@ func (r *run) closedBadly(ctx context.Context, err error) *failure {
 
 // isPeaceful reports whether a connection ended with a code for a conversation that is over.
 func isPeaceful(err error) bool {
-	switch websocket.CloseStatus(err) {
+	switch closeCode(err) {
 	case websocket.StatusNormalClosure, websocket.StatusGoingAway, websocket.StatusNoStatusRcvd:
 		return true
 	}

@@ -129,8 +129,15 @@ func TestExpectedClose(t *testing.T) {
 		})
 	}
 	runFailures(t, []failureCase{
+		{
+			name: "the code with a reason that is not UTF-8", url: first(checktest.CloseFrame(4001, "\xFF")), options: expecting(4001),
+			phase: PhaseMessage, errorType: "protocol_error",
+		},
 		{name: "another code", url: first(checktest.CloseFrame(1008, "")), options: expecting(4001), phase: PhaseMessage, errorType: "1008"},
-		{name: "no close", url: upgraded(waitUpgraded), options: expecting(4001), phase: PhaseMessage, errorType: "message_timeout"},
+		{
+			name: "no close", url: upgraded(waitUpgraded), options: expecting(4001),
+			phase: PhaseMessage, errorType: "message_timeout", says: "the server did not close the connection",
+		},
 		{
 			name: "the end of the transport", url: upgraded(func(net.Conn, *bufio.Reader) {}),
 			options: expecting(4001), phase: PhaseMessage, errorType: "connection_lost",

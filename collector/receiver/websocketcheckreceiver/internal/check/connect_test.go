@@ -27,7 +27,7 @@ func TestConnectFailures(t *testing.T) {
 		},
 		{
 			name: "no address of the family", url: func(*testing.T) string { return "ws://127.0.0.1" },
-			options: Options{Network: "tcp6"}, phase: PhaseConnect, errorType: "ENOTFOUND",
+			options: Options{Network: "tcp6"}, phase: PhaseConnect, errorType: "ENOTFOUND", says: `no suitable address`,
 		},
 	})
 }

@@ -56,6 +56,20 @@ var ErrorTypes = [...]string{
 	errorTypeSlowRoundTrip, errorTypeCertificateExpiry, errorTypeCloseTimeout, errorTypeUncleanClose,
 }
 
+// descriptions say what happened, for people.
+var descriptions = map[string]string{
+	errorTypeAborted:         "the run was stopped",
+	errorTypeDNSTimeout:      "the name was not resolved in time",
+	errorTypeConnectTimeout:  "no connection was made in time",
+	errorTypeTLSTimeout:      "the TLS handshake was not completed in time",
+	errorTypeUpgradeTimeout:  "the upgrade request was not answered in time",
+	errorTypeMessageTimeout:  "what was expected did not come in time",
+	errorTypeTLSError:        "the TLS handshake failed",
+	errorTypeConnectionLost:  "the server ended the connection",
+	errorTypeMessageTooLarge: "a message is too large",
+	errorTypeProtocolError:   "the server broke RFC 6455",
+}
+
 // closeErrorType is the error.type of a close code: itself if IANA assigns it, because a peer may choose any other
 // (https://www.iana.org/assignments/websocket/websocket.xhtml#close-code-number).
 func closeErrorType(code int) string {

@@ -45,7 +45,7 @@ func (u *upgrader) RoundTrip(req *http.Request) (*http.Response, error) {
 		resp.Body = http.NoBody
 		return resp, nil
 	}
-	r.body = &upgradedBody{Conn: conn, reader: reader}
+	r.body = &upgradedBody{Conn: conn, reader: reader, frames: frameWatch{limit: r.options.MaxMessageSize}}
 	resp.Body = r.body
 	return resp, nil
 }
@@ -56,13 +56,16 @@ func upgrade(conn net.Conn, req *http.Request) (*http.Response, io.Reader, error
 	if err := req.Write(conn); err != nil {
 		return nil, nil, err
 	}
-	limited := &io.LimitedReader{R: conn, N: maxResponseHead}
+	source := &endingReader{Reader: conn}
+	limited := &io.LimitedReader{R: source, N: maxResponseHead}
 	reader := bufio.NewReader(limited)
 	for range maxInformational + 1 {
 		resp, err := http.ReadResponse(reader, req)
 		switch {
 		case err != nil && limited.N <= 0:
 			return nil, nil, newFailure(errorTypeInvalidResponse, "the response has more than %d bytes", maxResponseHead)
+		case err != nil && source.err != nil:
+			return nil, nil, source.err
 		case err != nil:
 			return nil, nil, err
 		case resp.StatusCode == http.StatusSwitchingProtocols || resp.StatusCode >= 200:
@@ -73,10 +76,25 @@ func upgrade(conn net.Conn, req *http.Request) (*http.Response, io.Reader, error
 	return nil, nil, newFailure(errorTypeInvalidResponse, "more than %d informational responses", maxInformational)
 }
 
+// endingReader keeps the error that ended it: that of a parser is about the half of a line that came before.
+type endingReader struct {
+	io.Reader
+	err error
+}
+
+func (e *endingReader) Read(p []byte) (int, error) {
+	n, err := e.Reader.Read(p)
+	if err != nil {
+		e.err = err
+	}
+	return n, err
+}
+
 // upgradedBody is a connection of which some bytes may have been read with the response.
 type upgradedBody struct {
 	net.Conn
 	reader io.Reader
+	frames frameWatch
 
 	// accepted is set when the response completes the handshake. Until then there is nothing to read, because the
 	// library would wait three seconds for a page that explains a bad response.
@@ -87,7 +105,12 @@ func (b *upgradedBody) Read(p []byte) (int, error) {
 	if !b.accepted {
 		return 0, io.EOF
 	}
-	return b.reader.Read(p)
+	n, err := b.reader.Read(p)
+	good, broken := b.frames.pass(p[:n])
+	if broken != nil {
+		return good, broken
+	}
+	return n, err
 }
 
 // interruptWhenDone lets reads and writes fail as soon as ctx is done, until the function is called that it returns.

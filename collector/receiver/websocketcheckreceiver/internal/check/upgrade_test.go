@@ -49,7 +49,7 @@ func TestUpgradeFailures(t *testing.T) {
 					}
 				}
 			}),
-			phase: PhaseUpgrade, errorType: "invalid_response",
+			phase: PhaseUpgrade, errorType: "invalid_response", says: `informational responses`,
 		},
 		{
 			name:  "the key of another request answered",
@@ -70,40 +70,63 @@ func TestUpgradeFailures(t *testing.T) {
 						"Sec-WebSocket-Accept: %s\r\n\r\n", checktest.Accept(req))
 				}
 			}),
-			phase: PhaseUpgrade, errorType: "invalid_response",
+			phase: PhaseUpgrade, errorType: "invalid_response", says: `Upgrade header "h2c" does not contain websocket`,
 		},
 		{
 			name: "a subprotocol that was not offered",
 			url: serving(func(conn net.Conn) {
 				checktest.Wait(upgradedWith(conn, "Sec-WebSocket-Protocol: other"))
 			}),
-			options: Options{Subprotocols: []string{"chat"}}, phase: PhaseUpgrade, errorType: "invalid_response",
+			options: Options{Subprotocols: []string{"chat"}}, phase: PhaseUpgrade, errorType: "invalid_response", says: `unexpected Sec-WebSocket-Protocol from server: "other"`,
 		},
 		{
 			name: "none of the subprotocols", url: serving(func(conn net.Conn) { checktest.Wait(upgradedWith(conn)) }),
-			options: Options{Subprotocols: []string{"chat"}}, phase: PhaseUpgrade, errorType: "invalid_response",
+			options: Options{Subprotocols: []string{"chat"}}, phase: PhaseUpgrade, errorType: "invalid_response", says: `none of the subprotocols`,
 		},
 		{
 			name: "an extension that was not offered",
 			url: serving(func(conn net.Conn) {
 				checktest.Wait(upgradedWith(conn, "Sec-WebSocket-Extensions: permessage-deflate"))
 			}),
-			phase: PhaseUpgrade, errorType: "invalid_response",
+			phase: PhaseUpgrade, errorType: "invalid_response", says: `unsupported extensions`,
 		},
 		{
 			name:  "another protocol",
 			url:   serving(func(conn net.Conn) { _, _ = conn.Write([]byte("SSH-2.0-OpenSSH_9.2\r\n")); checktest.Wait(conn) }),
-			phase: PhaseUpgrade, errorType: "invalid_response",
+			phase: PhaseUpgrade, errorType: "invalid_response", says: `malformed HTTP response "SSH-2.0`,
 		},
 		{
 			name:  "a head without an end",
 			url:   responding("HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 2<<20)),
-			phase: PhaseUpgrade, errorType: "invalid_response",
+			phase: PhaseUpgrade, errorType: "invalid_response", says: `more than 1048576 bytes`,
 		},
+		{
+			name: "no Connection field",
+			url: serving(func(conn net.Conn) {
+				if req, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
+					fmt.Fprintf(conn, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"+
+						"Sec-WebSocket-Accept: %s\r\n\r\n", checktest.Accept(req))
+				}
+			}),
+			phase: PhaseUpgrade, errorType: "invalid_response", says: "Connection header",
+		},
+		{
+			name: "the end of the transport in a response", url: serving(answerHalf),
+			phase: PhaseUpgrade, errorType: "connection_lost",
+		},
+		{
+			name: "a reset in a response",
+			url: serving(func(conn net.Conn) {
+				answerHalf(conn)
+				checktest.ResetWhenRead(conn)
+			}),
+			phase: PhaseUpgrade, errorType: "ECONNRESET",
+		},
+		{name: "403", url: answering(403), phase: PhaseUpgrade, errorType: "403"},
 		{name: "200", url: answering(200), phase: PhaseUpgrade, errorType: "200"},
 		{name: "401", url: answering(401), phase: PhaseUpgrade, errorType: "401"},
 		{name: "503", url: answering(503), phase: PhaseUpgrade, errorType: "503"},
-		{name: "a status without a meaning", url: answering(942), phase: PhaseUpgrade, errorType: "invalid_response"},
+		{name: "a status without a meaning", url: answering(942), phase: PhaseUpgrade, errorType: "invalid_response", says: `the status 942`},
 		{
 			name: "another refusal than the expected one", url: answering(503), options: Options{ExpectStatus: 401},
 			phase: PhaseUpgrade, errorType: "503",
@@ -127,6 +150,12 @@ func TestUpgradeFailures(t *testing.T) {
 
 func readRequest(conn net.Conn) {
 	_, _ = http.ReadRequest(bufio.NewReader(conn))
+}
+
+// answerHalf answers a request with a response that ends within a line.
+func answerHalf(conn net.Conn) {
+	readRequest(conn)
+	_, _ = conn.Write([]byte("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnec"))
 }
 
 func upgradedWith(conn net.Conn, lines ...string) net.Conn {

@@ -114,10 +114,12 @@ func (r *run) useUntilClosed(ctx context.Context, ws *websocket.Conn) error {
 	defer cancel()
 	r.begin(PhaseMessage)
 	err := discardMessages(ctx, ws)
-	switch {
-	case int(websocket.CloseStatus(err)) == r.options.ExpectClose:
+	switch code := int(closeCode(err)); {
+	case code == r.options.ExpectClose:
 		r.complete()
 		return nil
+	case code != -1:
+		return newFailure(closeErrorType(code), "the server closed the connection with the code %d, not %d", code, r.options.ExpectClose)
 	case isOver(ctx, err):
 		return newFailure(errorTypeMessageTimeout, "the server did not close the connection: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/flate"
+	"math"
 	"net"
 	"testing"
 	"time"
@@ -61,6 +62,28 @@ func TestMessageFailures(t *testing.T) {
 			options: Options{Timeout: shortTimeout, Ping: true}, errorType: "pong_timeout",
 		},
 		{name: "closed with 1000", url: sending(checktest.CloseFrame(1000, "")), options: hello, errorType: "1000"},
+		{name: "closed with 1001", url: sending(checktest.CloseFrame(1001, "")), options: ping, errorType: "1001"},
+		{
+			name: "closed with 1008 and a reason", url: sending(checktest.CloseFrame(1008, "no token")), options: hello,
+			errorType: "1008", says: `the reason "no token"`,
+		},
+		{
+			name: "a reset in a message",
+			url: upgraded(func(conn net.Conn, reader *bufio.Reader) {
+				checktest.ReadFrame(reader)
+				_, _ = conn.Write(append(checktest.FrameHead(text, 1000), "hel"...))
+				checktest.ResetWhenRead(conn)
+			}),
+			options: hello, errorType: "ECONNRESET",
+		},
+		{
+			name: "the end of the transport in a message",
+			url: upgraded(func(conn net.Conn, reader *bufio.Reader) {
+				checktest.ReadFrame(reader)
+				_, _ = conn.Write(append(checktest.FrameHead(text, 1000), "hel"...))
+			}),
+			options: hello, errorType: "connection_lost",
+		},
 		{name: "closed with 1011", url: sending(checktest.CloseFrame(1011, "oops")), options: hello, errorType: "1011"},
 		{name: "closed with 1013", url: sending(checktest.CloseFrame(1013, "")), options: ping, errorType: "1013"},
 		{name: "closed without a code", url: sending(checktest.Frame(checktest.Fin|checktest.OpClose, nil)), options: ping, errorType: "1005"},
@@ -89,6 +112,10 @@ func TestMessageFailures(t *testing.T) {
 			options: ping, errorType: "connection_lost",
 		},
 		{
+			name: "the head of a frame that nobody could take", url: sending(checktest.FrameHead(text, math.MaxInt64)),
+			options: hello, errorType: "message_too_large",
+		},
+		{
 			name: "64 MiB in one frame", url: sending(checktest.FrameHead(text, 64<<20), make([]byte, 64<<20)),
 			options: hello, errorType: "message_too_large",
 		},
@@ -104,6 +131,11 @@ func TestMessageFailures(t *testing.T) {
 		data []byte
 	}{
 		{"a reserved bit", checktest.Frame(checktest.RSV1|text, []byte("hello"))},
+		{"a masked frame", append([]byte{text, 0x80 | 5, 0, 0, 0, 0}, "hello"...)},
+		{"a length with its highest bit", append([]byte{text, 127, 0x80}, make([]byte, 7)...)},
+		{"a message within another", append(checktest.Frame(checktest.OpText, []byte("hel")), checktest.Frame(text, []byte("hello"))...)},
+		{"a close reason that is not UTF-8", checktest.CloseFrame(1000, "\xFF")},
+		{"a close code that does not exist", checktest.CloseFrame(999, "")},
 		{"an unknown opcode", checktest.Frame(checktest.Fin|0x3, nil)},
 		{"a continuation of nothing", checktest.Frame(checktest.Fin|checktest.OpContinuation, nil)},
 		{"a control frame in fragments", checktest.Frame(checktest.OpPing, nil)},
