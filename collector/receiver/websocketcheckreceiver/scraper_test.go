@@ -197,23 +197,26 @@ metrics:
 func TestAtMostMaxConcurrencyChecksRunAtOnce(t *testing.T) {
 	const targets, most = 100, 7
 	var now, highest atomic.Int64
-	server := checktest.HTTP(t, func(w http.ResponseWriter, req *http.Request) {
+	release := make(chan struct{})
+	server := checktest.HTTP(t, func(w http.ResponseWriter, _ *http.Request) {
 		running := now.Add(1)
+		defer now.Add(-1)
 		for seen := highest.Load(); running > seen && !highest.CompareAndSwap(seen, running); seen = highest.Load() {
 		}
-		defer now.Add(-1)
-		// The first ones wait for each other, so that the limit is reached.
-		for running < most && highest.Load() < most && req.Context().Err() == nil {
-			time.Sleep(time.Millisecond)
-		}
+		<-release
 		w.WriteHeader(http.StatusForbidden)
 	})
 	var yaml strings.Builder
 	fmt.Fprintf(&yaml, "max_concurrency: %d\ntargets:\n", most)
 	for i := range targets {
-		fmt.Fprintf(&yaml, "  - { endpoint: 'ws://%s/%d', expect_status: 403 }\n", server, i)
+		fmt.Fprintf(&yaml, "  - { endpoint: 'ws://%s/%d', expect_status: 403, timeout: 1m }\n", server, i)
 	}
 	s := newScraped(t, yaml.String())
+	go func() {
+		defer close(release)
+		assert.Eventually(t, func() bool { return now.Load() == most }, 30*time.Second, time.Millisecond)
+		assert.Never(t, func() bool { return now.Load() > most }, 50*time.Millisecond, time.Millisecond)
+	}()
 	for scrape := range 2 {
 		metrics := s.mustScrape(t)
 		runs := points(t, metrics, "websocket.probe.runs")
@@ -224,6 +227,19 @@ func TestAtMostMaxConcurrencyChecksRunAtOnce(t *testing.T) {
 		}
 	}
 	assert.Equal(t, int64(most), highest.Load())
+}
+
+func TestScrapeBeginsNoCheckWhenItsTimeIsOver(t *testing.T) {
+	server := checktest.HTTP(t, checktest.Echo)
+	yaml := "targets:\n"
+	for i := range 20 {
+		yaml += fmt.Sprintf("  - { endpoint: 'ws://%s/%d' }\n", server, i)
+	}
+	ctx, cancel := context.WithDeadline(context.Background(), time.Now())
+	defer cancel()
+	metrics, err := newScraped(t, yaml).scrape(ctx)
+	require.EqualError(t, err, "20 targets were not checked within the receiver's timeout: context deadline exceeded")
+	assert.Zero(t, metrics.MetricCount())
 }
 
 func TestScrapeSaysWhichTargetsItHadNoTimeFor(t *testing.T) {
