@@ -22,7 +22,7 @@ type Config struct {
 	// Metrics turns single metrics off.
 	Metrics MetricsConfig `mapstructure:"metrics"`
 
-	// Location is where this Collector runs, as `websocket.probe.location`. Left out when empty.
+	// Location is where this Collector runs, as `websocket.probe.location`: at most 128 bytes. Default: none.
 	Location string `mapstructure:"location"`
 
 	// MaxConcurrency is how many checks may run at once, 1 to 1000. Others wait for them. Default: 50.

@@ -30,7 +30,7 @@ type TargetConfig struct {
 	// the closing handshake, timeout (default: 10s).
 	confighttp.ClientConfig `mapstructure:",squash"`
 
-	// Name names the check in its telemetry. Default: host and path of the endpoint.
+	// Name names the check in its telemetry, in at most 128 bytes. Default: host, port and path of the endpoint.
 	Name string `mapstructure:"name"`
 
 	// Subprotocols are offered to the server in this order (RFC 6455 section 1.9).

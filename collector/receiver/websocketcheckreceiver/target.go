@@ -131,6 +131,9 @@ func authenticator(ctx context.Context, cfg *TargetConfig, host component.Host) 
 		}
 		wrappers = append(wrappers, client.RoundTripper)
 	}
+	if len(wrappers) == 0 {
+		return nil, nil
+	}
 	return func(transport http.RoundTripper) (http.RoundTripper, error) {
 		for _, wrap := range wrappers {
 			var err error
