@@ -102,6 +102,14 @@ func TestProxyFailures(t *testing.T) {
 			phase: PhaseConnect, errorType: "proxy_refused",
 		},
 		{
+			name: "a reset", url: somewhere,
+			options: Options{Proxy: through(t, "http://"+checktest.Serve(t, func(conn net.Conn) {
+				readRequest(conn)
+				checktest.Reset(conn)
+			}))},
+			phase: PhaseConnect, errorType: "proxy_refused",
+		},
+		{
 			name: "a proxy that is none of HTTP", url: somewhere, options: Options{Proxy: through(t, "socks5://127.0.0.1")},
 			errorType: "proxy_refused",
 		},
