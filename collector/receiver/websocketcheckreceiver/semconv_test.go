@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/opentelemetry-websocket/opentelemetry-websocket/collector/receiver/websocketcheckreceiver/internal/check"
 	"github.com/opentelemetry-websocket/opentelemetry-websocket/collector/receiver/websocketcheckreceiver/internal/checktest"
@@ -32,6 +33,11 @@ func TestMetadataIsWhatTheRegistrySays(t *testing.T) {
 		described[name] = metric.describe(t, metadata)
 	}
 	assert.Equal(t, registry.metrics(t), described)
+	for _, attribute := range registry.Attributes {
+		if generated, ok := metadata.Attributes[attribute.Key]; ok && attribute.Type.Kind == yaml.ScalarNode {
+			assert.Equal(t, attribute.Type.Value, generated.Type, attribute.Key)
+		}
+	}
 }
 
 func TestEmittedMetricsAreWhatTheRegistrySays(t *testing.T) {
