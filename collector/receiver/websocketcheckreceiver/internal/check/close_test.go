@@ -133,7 +133,10 @@ func TestExpectedClose(t *testing.T) {
 			name: "the code with a reason that is not UTF-8", url: first(checktest.CloseFrame(4001, "\xFF")), options: expecting(4001),
 			phase: PhaseMessage, errorType: "protocol_error",
 		},
-		{name: "another code", url: first(checktest.CloseFrame(1008, "")), options: expecting(4001), phase: PhaseMessage, errorType: "1008"},
+		{
+			name: "another code", url: first(checktest.CloseFrame(1008, "")), options: expecting(4001),
+			phase: PhaseMessage, errorType: "1008", says: "with the code 1008, not 4001",
+		},
 		{
 			name: "no close", url: upgraded(waitUpgraded), options: expecting(4001),
 			phase: PhaseMessage, errorType: "message_timeout", says: "the server did not close the connection",

@@ -2,6 +2,7 @@ package check
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"net"
@@ -43,7 +44,7 @@ func (c *lateConn) Write(p []byte) (int, error) {
 func TestPhasesAreMeasured(t *testing.T) {
 	delays := map[Phase]time.Duration{
 		PhaseConnect: 0,
-		PhaseTLS:     20 * time.Millisecond,
+		PhaseTLS:     100 * time.Millisecond,
 		PhaseUpgrade: 40 * time.Millisecond,
 		PhaseMessage: 60 * time.Millisecond,
 		PhaseClose:   80 * time.Millisecond,
@@ -62,13 +63,13 @@ func TestPhasesAreMeasured(t *testing.T) {
 		answerClose(secured, reader)
 	})
 
-	// The TLS handshake has work of its own, some 6 ms of it with the race detector.
-	const tolerance = 10 * time.Millisecond
+	// The TLS handshake has work of its own: 6 ms with the race detector, and several times that on a busy machine.
+	tolerance := map[Phase]time.Duration{PhaseTLS: 100 * time.Millisecond}
 	// A machine that stalls adds to a measurement and takes nothing away, so the least of several is the right one.
 	least := map[Phase]time.Duration{}
 	isClose := func() bool {
 		for phase, delay := range delays {
-			if took, ok := least[phase]; !ok || took > delay+tolerance {
+			if took, ok := least[phase]; !ok || took > delay+cmp.Or(tolerance[phase], 15*time.Millisecond) {
 				return false
 			}
 		}
