@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { METRIC_WEBSOCKET_PROBE_RUNS } from "../../src/semconv.ts";
+import {
+  ATTR_ERROR_TYPE,
+  ATTR_WEBSOCKET_PROBE_NAME,
+  ATTR_WEBSOCKET_PROBE_RESULT,
+  METRIC_WEBSOCKET_PROBE_RUNS,
+} from "../../src/semconv.ts";
 import { startServers } from "../probe/behaviour/check.ts";
 import type { ServerProcess } from "../probe/behaviour/check.ts";
 import { misbehaviours } from "../probe/behaviour/misbehaviours.ts";
 import { latest } from "../support/query.ts";
+import type { FoundPoint } from "../support/query.ts";
 import { startReceiverProcess } from "../support/receiver.ts";
 import type { ReceiverProcess } from "../support/receiver.ts";
 import { Collector } from "./support/collector.ts";
@@ -49,16 +55,21 @@ function withPlaces(value: object, places: Readonly<Record<string, string>>): ob
   ) as object;
 }
 
+/** Name, result and `error.type` of a series of runs. */
+function outcome({ attributes }: FoundPoint): readonly [name: string, outcome: string] {
+  const [name, result, type] = [ATTR_WEBSOCKET_PROBE_NAME, ATTR_WEBSOCKET_PROBE_RESULT, ATTR_ERROR_TYPE].map(
+    (key) => attributes[key] as string | undefined,
+  );
+  return [name!, `${result} ${type}`];
+}
+
 const expected = Object.fromEntries(entries.map(([name, { result, errorType }]) => [name, `${result} ${errorType}`]));
 
 test("the Collector's receiver finds what the probe finds, at each server that misbehaves", async () => {
   // On a machine that stalls, the first runs of a hundred at once may be too late for their timeouts of 300 ms.
   const unexpected = await receiver.waitFor(
     (telemetry) => {
-      const found = latest(telemetry, METRIC_WEBSOCKET_PROBE_RUNS).map(
-        ({ attributes: { "websocket.probe.name": name, "websocket.probe.result": result, "error.type": type } }) =>
-          [String(name), `${String(result)} ${String(type)}`] as const,
-      );
+      const found = latest(telemetry, METRIC_WEBSOCKET_PROBE_RUNS).map(outcome);
       const right = found.filter(([name, outcome]) => expected[name] === outcome);
       expect(Object.fromEntries(right)).toEqual(expected);
       return found.filter((one) => !right.includes(one));
