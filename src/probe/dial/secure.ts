@@ -1,8 +1,8 @@
 /** TLS over a connected socket. */
 import type { Socket } from "node:net";
 import { isIP } from "node:net";
-import { connect, createSecureContext } from "node:tls";
-import type { SecureContext, TLSSocket } from "node:tls";
+import { checkServerIdentity, connect, createSecureContext } from "node:tls";
+import type { PeerCertificate, SecureContext, TLSSocket } from "node:tls";
 import { onAbort } from "../limit.ts";
 import { ProbeFailure, transportFailure } from "../problem.ts";
 import { readText } from "../secrets.ts";
@@ -57,6 +57,7 @@ export function secure(
         // Against which the certificate is checked where there is no SNI: addresses are not sent (RFC 6066 section 3).
         host: name,
         servername: isIP(name) === 0 ? name : "",
+        checkServerIdentity: identityProblem,
         rejectUnauthorized: false,
         ALPNProtocols: ["http/1.1"],
         ...(context !== undefined && { secureContext: context }),
@@ -76,6 +77,22 @@ export function secure(
       reject(transportFailure(error, "tls", where));
     });
   });
+}
+
+/** Why the certificate is for another name. Some releases of Node.js 22 find no IPv6 address in one. */
+function identityProblem(name: string, certificate: PeerCertificate): Error | undefined {
+  const problem = checkServerIdentity(name, certificate);
+  if (problem === undefined || isIP(name) !== 6) return problem;
+  const names = certificate.subjectaltname?.split(", ") ?? [];
+  const addresses = names.flatMap((entry) => /^IP Address:(.*)$/.exec(entry)?.[1] ?? []);
+  return addresses.some((address) => isIP(address) === 6 && canonical(address) === canonical(name))
+    ? undefined
+    : problem;
+}
+
+/** The one way of writing an IPv6 address (RFC 5952). */
+function canonical(address: string): string {
+  return new URL(`http://[${address}]`).hostname;
 }
 
 /** The code of the verification where a certificate was not accepted. */
