@@ -15,6 +15,8 @@ const config: ViteUserConfig = defineConfig({
     retry: 1,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A worker that had 100,000 connections takes its time to end.
+    teardownTimeout: 60_000,
   },
 });
 
