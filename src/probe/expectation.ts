@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { compile } from "json-p3";
 import type { JSONPathQuery, JSONValue } from "json-p3";
 import { RE2JS } from "re2js";
-import { invalid } from "../core/validate.ts";
+import { group, invalid } from "../core/validate.ts";
 import { excerpt } from "./text.ts";
 import type { Expectation } from "./types.ts";
 
@@ -29,7 +29,7 @@ export interface Matcher {
 
 const KINDS = ["text", "contains", "regex", "jsonPath", "binaryPrefix", "count"] as const;
 /** `within` belongs to the step and is checked there. */
-const KEYS: readonly string[] = [...KINDS, "equals", "within"];
+const KEYS = [...KINDS, "equals", "within"] as const;
 
 /**
  * Compiles an expectation.
@@ -37,14 +37,7 @@ const KEYS: readonly string[] = [...KINDS, "equals", "within"];
  */
 export function compileExpectation(path: string, value: unknown): Matcher {
   const mend = `give one of ${KINDS.join(", ")}, such as { contains: "ready" }`;
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw invalid(path, "an object", value, mend);
-  const entries = value as Record<string, unknown>;
-  for (const key of Object.keys(entries)) {
-    if (!KEYS.includes(key)) {
-      throw invalid(`${path}.${key}`, "no such option", entries[key], `known ones are ${KEYS.join(", ")}`);
-    }
-  }
+  const entries = group(path, value as Partial<Record<(typeof KEYS)[number], unknown>> | undefined, KEYS, mend) ?? {};
   const given = KINDS.filter((kind) => entries[kind] !== undefined);
   const [kind] = given;
   if (kind === undefined || given.length > 1) {
