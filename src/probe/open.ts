@@ -4,10 +4,9 @@ import { SCOPE_NAME, SCOPE_VERSION } from "../telemetry/scope.ts";
 import { redactUrl } from "../telemetry/redact.ts";
 import type { Connection } from "./connection.ts";
 import type { Dialer } from "./dial/dial.ts";
-import { hostAndPort } from "./dial/proxy.ts";
 import { ProbeFailure, invalidResponse } from "./problem.ts";
 import { isRedirect, redirected, forOtherOrigin } from "./redirect.ts";
-import { endpoint, excerpt } from "./text.ts";
+import { endpointOf, excerpt } from "./text.ts";
 import { requestUpgrade } from "./upgrade.ts";
 
 /** What is opened, and by which class. */
@@ -51,8 +50,7 @@ export async function open(opening: Opening, signal: AbortSignal): Promise<Conne
 
 /** Where an answer leads. @throws ProbeFailure where it is a refusal, or leads further than the check follows */
 function following(url: URL, status: number, location: string | undefined, followed: number, most: number): URL {
-  const { host, port } = hostAndPort(url);
-  const where = endpoint(host, port);
+  const where = endpointOf(url);
   // To Node.js, that is a response like any other.
   if (status === 101) {
     throw invalidResponse(where, "a 101 response without `Connection: upgrade` and `Upgrade: websocket`");

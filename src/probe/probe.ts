@@ -1,6 +1,7 @@
 import type { Attributes } from "@opentelemetry/api";
 import { WebSocket } from "ws";
 import { observeWsClient } from "../adapters/ws/observe.ts";
+import { hostAndPort } from "../core/address.ts";
 import { Observer } from "../core/observer.ts";
 import { resolveOptions } from "../core/options.ts";
 import { invalid, optionalProvider } from "../core/validate.ts";
@@ -80,7 +81,8 @@ export class Check {
       ...(settings.location !== undefined && { [ATTR_WEBSOCKET_PROBE_LOCATION]: settings.location }),
     };
     this.#synthetic = { ...own, [ATTR_USER_AGENT_SYNTHETIC_TYPE]: USER_AGENT_SYNTHETIC_TYPE_VALUE_TEST };
-    this.#attributes = { ...own, [ATTR_SERVER_ADDRESS]: hostOf(url), [ATTR_SERVER_PORT]: portOf(url) };
+    const { host, port } = hostAndPort(url);
+    this.#attributes = { ...own, [ATTR_SERVER_ADDRESS]: host, [ATTR_SERVER_PORT]: port };
     // A class of its own, so that the observer sees the sockets of this check and nobody else's.
     this.#socketClass = class extends WebSocket {};
     const options = resolveOptions({});
@@ -129,13 +131,4 @@ function checkedLocation(location: unknown): string | undefined {
   if (typeof location === "string" && location.trim() !== "" && location.length <= 128) return location;
   const mend = 'give a short name of the place, such as "eu-central-1", or leave it out';
   throw invalid("location", "a non-empty string of at most 128 characters", location, mend);
-}
-
-function hostOf({ hostname }: URL): string {
-  return hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
-}
-
-function portOf({ port, protocol }: URL): number {
-  if (port !== "") return Number(port);
-  return protocol === "wss:" ? 443 : 80;
 }

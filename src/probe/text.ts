@@ -1,3 +1,4 @@
+import { hostAndPort } from "../core/address.ts";
 import { printable } from "../printable.ts";
 
 /** Bytes of a peer's text that are looked at for an excerpt. */
@@ -23,6 +24,12 @@ export function duration(milliseconds: number): string {
 /** `192.0.2.1:443`, `[2001:db8::1]:443`. */
 export function endpoint(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** The same of where a URL leads. */
+export function endpointOf(url: URL): string {
+  const { host, port } = hostAndPort(url);
+  return endpoint(host, port);
 }
 
 /** Percent-encoding that is not valid stands for itself. */

@@ -5,11 +5,10 @@ import type { ClientOptions, WebSocket } from "ws";
 import { Connection } from "./connection.ts";
 import { dial } from "./dial/dial.ts";
 import type { Dialer } from "./dial/dial.ts";
-import { hostAndPort } from "./dial/proxy.ts";
 import { onAbort } from "./limit.ts";
 import { abortedFailure, upgradeFailure } from "./problem.ts";
 import type { OpenPhase } from "./record.ts";
-import { endpoint } from "./text.ts";
+import { endpointOf } from "./text.ts";
 
 /** What is asked for. */
 export interface UpgradeRequest {
@@ -65,8 +64,7 @@ class Attempt {
     this.#dialer = dialer;
     this.#request = request;
     this.#signal = signal;
-    const { host, port } = hostAndPort(request.url);
-    this.#where = endpoint(host, port);
+    this.#where = endpointOf(request.url);
     this.#resolve = resolve;
     this.#reject = reject;
     // The dial ends by the signal itself.

@@ -2,6 +2,7 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { errorMonitor } from "node:events";
 import type { ClientRequest, IncomingMessage } from "node:http";
+import { hostAndPort } from "../../core/address.ts";
 import { OTHER, errorType } from "../../core/bounded.ts";
 import { contain } from "../../core/contain.ts";
 import type { HandshakeFacts, HandshakeRequest, SpanFacts } from "../../core/facts.ts";
@@ -75,10 +76,7 @@ export class ClientFacts implements HandshakeFacts {
     this.#url = url.href;
     this.request = { url: url.href, headers: request?.getHeaders() ?? {} };
     this.scheme = url.protocol === "wss:" || url.protocol === "https:" ? "wss" : "ws";
-    if (url.hostname !== "") {
-      this.serverAddress = url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
-      this.serverPort = url.port === "" ? (this.scheme === "wss" ? 443 : 80) : Number(url.port);
-    }
+    if (url.hostname !== "") ({ host: this.serverAddress, port: this.serverPort } = hostAndPort(url));
   }
 
   describe(): SpanFacts {

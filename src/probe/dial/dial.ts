@@ -1,16 +1,17 @@
 /** From a URL to a socket on which the upgrade request can be sent. */
 import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
+import { hostAndPort } from "../../core/address.ts";
 import { certificateFailure } from "../problem.ts";
 import { timed } from "../record.ts";
 import type { OpenPhase, RunRecord } from "../record.ts";
 import type { Secrets } from "../secrets.ts";
 import type { ResolvedTarget } from "../target.ts";
-import { endpoint } from "../text.ts";
+import { endpoint, endpointOf } from "../text.ts";
 import { certificateFacts, certificateNames } from "./certificate.ts";
 import { literal, resolveName } from "./lookup.ts";
 import type { Address } from "./lookup.ts";
-import { hostAndPort, proxyFor, tunnel } from "./proxy.ts";
+import { proxyFor, tunnel } from "./proxy.ts";
 import { race } from "./race.ts";
 import { secure, secureContext, verificationCode } from "./secure.ts";
 import type { Sockets } from "./sockets.ts";
@@ -39,12 +40,7 @@ export async function dial(dialer: Dialer, url: URL, signal: AbortSignal): Promi
     connected(dialer, addresses, via.port, proxy, url, phase, signal),
   );
   if (url.protocol !== "wss:") return socket;
-  return timed(record, "tls", endpoint(...named(url)), (phase) => secured(dialer, socket, url, phase, signal));
-}
-
-function named(url: URL): [string, number] {
-  const { host, port } = hostAndPort(url);
-  return [host, port];
+  return timed(record, "tls", endpointOf(url), (phase) => secured(dialer, socket, url, phase, signal));
 }
 
 async function connected(
@@ -62,7 +58,7 @@ async function connected(
   phase.describe(endpoint(address, port));
   if (proxy === undefined) return tcp;
   const where = `the proxy ${endpoint(hostAndPort(proxy).host, port)}`;
-  phase.describe(`the proxy ${endpoint(address, port)}`, `did not open a tunnel to ${endpoint(...named(url))}`);
+  phase.describe(`the proxy ${endpoint(address, port)}`, `did not open a tunnel to ${endpointOf(url)}`);
   let socket = tcp;
   if (proxy.protocol === "https:") {
     const { caFile, insecure } = target.tls;
@@ -86,8 +82,8 @@ async function secured(
   signal: AbortSignal,
 ): Promise<Socket> {
   const { insecure, serverName } = target.tls;
-  const { host, port } = hostAndPort(url);
-  const where = endpoint(host, port);
+  const { host } = hostAndPort(url);
+  const where = endpointOf(url);
   // Another host that a redirect leads to has its own name.
   const name = url.hostname === target.url.hostname ? (serverName ?? host) : host;
   const tls = await secure(socket, name, where, context, sockets, signal);

@@ -5,16 +5,7 @@ import type { Socket } from "node:net";
 import { getProxyForUrl } from "proxy-from-env";
 import { onAbort } from "../limit.ts";
 import { ProbeFailure, transportFailure } from "../problem.ts";
-import { decoded, endpoint, excerpt } from "../text.ts";
-
-/** Host without brackets and port of a URL, with the port of its scheme where it names none. */
-export function hostAndPort(url: URL): { host: string; port: number } {
-  const secure = url.protocol === "wss:" || url.protocol === "https:";
-  return {
-    host: url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname,
-    port: url.port === "" ? (secure ? 443 : 80) : Number(url.port),
-  };
-}
+import { decoded, endpointOf, excerpt } from "../text.ts";
 
 /** The proxy on the way to a URL. @throws ProbeFailure where the environment names one that cannot be used */
 export function proxyFor(url: URL, given: URL | false | undefined): URL | undefined {
@@ -41,10 +32,8 @@ function withScheme(found: string, scheme: string): string {
 
 /** Opens a tunnel through `socket`, which is connected to the proxy. @throws ProbeFailure */
 export function tunnel(socket: Socket, proxy: URL, target: URL, signal: AbortSignal): Promise<void> {
-  const { host, port } = hostAndPort(target);
-  const through = hostAndPort(proxy);
-  const where = `the proxy ${endpoint(through.host, through.port)}`;
-  const path = endpoint(host, port);
+  const where = `the proxy ${endpointOf(proxy)}`;
+  const path = endpointOf(target);
   return new Promise((resolve, reject) => {
     const connecting = request({
       method: "CONNECT",
