@@ -101,13 +101,7 @@ func TestShutdownEndsAScrapeAtOnce(t *testing.T) {
 
 func TestLogTellsWhenAResultChanges(t *testing.T) {
 	var refuse atomic.Bool
-	server := checktest.HTTP(t, func(w http.ResponseWriter, req *http.Request) {
-		if refuse.Load() {
-			w.WriteHeader(http.StatusServiceUnavailable)
-			return
-		}
-		checktest.Echo(w, req)
-	})
+	server := refusingServer(t, &refuse)
 	s := newScraped(t, fmt.Sprintf(`targets: [{name: chat, endpoint: "ws://user:secret@%s/?token=secret"}]`, server))
 	logger, logs := observed(zapcore.DebugLevel)
 	s.settings.Logger = logger

@@ -37,13 +37,7 @@ targets:
 
 func TestCountsAreCumulativeAndExact(t *testing.T) {
 	var refuse atomic.Bool
-	server := checktest.HTTP(t, func(w http.ResponseWriter, req *http.Request) {
-		if refuse.Load() {
-			w.WriteHeader(http.StatusServiceUnavailable)
-			return
-		}
-		checktest.Echo(w, req)
-	})
+	server := refusingServer(t, &refuse)
 	s := newScraped(t, fmt.Sprintf(`targets: [{name: chat, endpoint: "ws://%s"}]`, server))
 	var start, last time.Time
 	for scrape, step := range []struct {
@@ -211,4 +205,15 @@ func unusedAddress(t *testing.T) string {
 	require.NoError(t, err)
 	defer listener.Close()
 	return listener.Addr().String()
+}
+
+// refusingServer echoes, and refuses upgrades while refuse is set. The result is its host and port.
+func refusingServer(t *testing.T, refuse *atomic.Bool) string {
+	return checktest.HTTP(t, func(w http.ResponseWriter, req *http.Request) {
+		if refuse.Load() {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		checktest.Echo(w, req)
+	})
 }
