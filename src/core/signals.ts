@@ -1,4 +1,4 @@
-import type { Attributes } from "@opentelemetry/api";
+import type { Attributes, SpanContext } from "@opentelemetry/api";
 import type {
   EVENT_WEBSOCKET_CONNECTION_CAPACITY,
   EVENT_WEBSOCKET_CONNECTION_HEARTBEAT_MISSED,
@@ -38,6 +38,8 @@ export interface HeartbeatTotals {
 export interface ConnectionTrace {
   /** Whether a span is recorded, so that totals are worth keeping. */
   readonly recording: boolean;
+  /** Of the span that is being recorded now, for links to it; `undefined` where there is none. */
+  readonly spanContext: SpanContext | undefined;
   /** Hands the trace context's header fields (`traceparent` …) to `set`. */
   inject(set: (name: string, value: string) => void): void;
   opened(facts: OpenedFacts, outcome: HandshakeOutcome): void;

@@ -1,5 +1,5 @@
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, context, propagation, trace } from "@opentelemetry/api";
-import type { Attributes, Context, Span, Tracer } from "@opentelemetry/api";
+import type { Attributes, Context, Span, SpanContext, Tracer } from "@opentelemetry/api";
 import type { HandshakeFacts, OpenedFacts, Role, SpanFacts } from "../core/facts.ts";
 import type { Closure, ConnectionTrace, HandshakeOutcome, HeartbeatTotals } from "../core/signals.ts";
 import type { Totals } from "../core/totals.ts";
@@ -62,6 +62,7 @@ const HEADER_GETTER = {
 /** Trace context for a connection of which no span is wanted: what was active goes on over the handshake. */
 class Untraced implements ConnectionTrace {
   readonly recording = false;
+  readonly spanContext = undefined;
   inject(set: (name: string, value: string) => void): void {
     injectInto(context.active(), set);
   }
@@ -83,6 +84,10 @@ class LifetimeSpan implements ConnectionTrace {
   constructor(role: Role, span: Span) {
     this.#role = role;
     this.#span = span;
+  }
+
+  get spanContext(): SpanContext {
+    return this.#span.spanContext();
   }
 
   inject(set: (name: string, value: string) => void): void {
