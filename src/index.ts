@@ -7,10 +7,14 @@ export type { WebSocketInstrumentationConfig } from "./instrumentation.ts";
 export { getConnection } from "./connection.ts";
 export type { ExpectAckOptions, WebSocketConnection } from "./core/handle.ts";
 export { observeClient, observeServer } from "./observe.ts";
-export type { Observation, ObserveOptions } from "./observe.ts";
+export type { ConnectionObservation, Observation, ObserveOptions } from "./observe.ts";
+export type { ShutdownOptions } from "./shutdown.ts";
+export { SegmentSampler } from "./telemetry/segment-sampler.ts";
+export type { SpanSampler } from "./telemetry/segment-sampler.ts";
 export { WebSocketMetricProducer } from "./telemetry/producer.ts";
 export type { WebSocketMetricProducerOptions } from "./telemetry/producer.ts";
-export type { ConnectionSpanOptions, ObserverOptions } from "./core/options.ts";
+export type { ObserverOptions } from "./core/options.ts";
+export type { ConnectionSpanOptions, EventOptions } from "./core/trace-options.ts";
 export type { HandshakeRequest } from "./core/facts.ts";
 export { MemoryReconnectionStore } from "./core/health/reconnections.ts";
 export type {

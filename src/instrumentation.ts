@@ -11,6 +11,8 @@ import { contain } from "./core/contain.ts";
 import { Observer } from "./core/observer.ts";
 import { resolveOptions } from "./core/options.ts";
 import type { ObserverOptions } from "./core/options.ts";
+import { shutDown } from "./shutdown.ts";
+import type { ShutdownOptions } from "./shutdown.ts";
 import { SCOPE_NAME, SCOPE_VERSION } from "./telemetry/scope.ts";
 import { Telemetry } from "./telemetry/telemetry.ts";
 import type { Providers } from "./telemetry/telemetry.ts";
@@ -47,7 +49,7 @@ export class WebSocketInstrumentation extends InstrumentationBase<WebSocketInstr
     const options = resolveOptions(config, BASE_OPTIONS);
     super(SCOPE_NAME, SCOPE_VERSION, { ...config, enabled: false });
     this.providers = {};
-    this.telemetry = new Telemetry(options.spans);
+    this.telemetry = new Telemetry(options.tracing);
     this.observer = new Observer(options, this.telemetry);
     this._config = { ...config, enabled: config.enabled ?? true };
     if (this._config.enabled === true) this.enable();
@@ -90,6 +92,17 @@ export class WebSocketInstrumentation extends InstrumentationBase<WebSocketInstr
     this.observer?.stop();
   }
 
+  /**
+   * Ends the instrumentation because the process ends: connections that are open are reported as closed with
+   * `error.type` `shutdown`, and that is sent. To be awaited before the SDK's own `shutdown()`, for example in a handler
+   * of SIGTERM, after the connections that the application closes itself. Never rejects for what fails there.
+   * @throws TypeError for an option that is wrong
+   */
+  async shutdown(options: ShutdownOptions = {}): Promise<void> {
+    if (this.observer !== undefined) await shutDown(this.observer, this.providers.tracerProvider, options);
+    this.disable();
+  }
+
   override setTracerProvider(tracerProvider: TracerProvider): void {
     super.setTracerProvider(tracerProvider);
     this.useProviders({ tracerProvider });
@@ -104,7 +117,7 @@ export class WebSocketInstrumentation extends InstrumentationBase<WebSocketInstr
   override setConfig(config: WebSocketInstrumentationConfig): void {
     const options = resolveOptions(config, BASE_OPTIONS);
     super.setConfig(config);
-    this.telemetry?.recordSpans(options.spans);
+    this.telemetry?.traceAs(options.tracing);
     this.observer?.configure(options);
   }
 

@@ -3,16 +3,28 @@ import { Observer } from "./core/observer.ts";
 import { resolveOptions } from "./core/options.ts";
 import type { ObserverOptions } from "./core/options.ts";
 import { optionalProvider } from "./core/validate.ts";
+import { shutDown } from "./shutdown.ts";
+import type { ShutdownOptions } from "./shutdown.ts";
 import { Telemetry } from "./telemetry/telemetry.ts";
 import type { Providers } from "./telemetry/telemetry.ts";
 
 /** Options of `observeServer` and `observeClient`. */
 export interface ObserveOptions extends ObserverOptions, Providers {}
 
-/** What `observeServer` and `observeClient` return. */
+/** Something that is observed. */
 export interface Observation {
   /** Ends the observation; connections that are open go on without it. */
   stop(): void;
+}
+
+/** An observation of connections. */
+export interface ConnectionObservation extends Observation {
+  /**
+   * Ends the observation because the process ends: connections that are open are reported as closed with `error.type`
+   * `shutdown`, and that is sent. To be awaited before the SDK's own `shutdown()`. Never rejects for what fails there.
+   * @throws TypeError for an option that is wrong
+   */
+  shutdown(options?: ShutdownOptions): Promise<void>;
 }
 
 const PROVIDERS = ["tracerProvider", "meterProvider"] as const satisfies (keyof Providers)[];
@@ -29,7 +41,7 @@ const PROVIDERS = ["tracerProvider", "meterProvider"] as const satisfies (keyof 
  * ```
  * @throws TypeError for another kind of server, or for an option that is wrong
  */
-export function observeServer(server: object, options: ObserveOptions = {}): Observation {
+export function observeServer(server: object, options: ObserveOptions = {}): ConnectionObservation {
   return observe(options, (observer) => {
     const undo = observeWsServer(server, observer);
     observer.startServers();
@@ -49,20 +61,25 @@ export function observeServer(server: object, options: ObserveOptions = {}): Obs
  * ```
  * @throws TypeError for anything else, or for an option that is wrong
  */
-export function observeClient(target: object, options: ObserveOptions = {}): Observation {
+export function observeClient(target: object, options: ObserveOptions = {}): ConnectionObservation {
   return observe(options, (observer) => observeWsClient(target, observer));
 }
 
-function observe(options: ObserveOptions, start: (observer: Observer) => () => void): Observation {
+function observe(options: ObserveOptions, start: (observer: Observer) => () => void): ConnectionObservation {
   const resolved = resolveOptions(options, PROVIDERS);
   optionalProvider("tracerProvider", options.tracerProvider, "getTracer");
   optionalProvider("meterProvider", options.meterProvider, "getMeter");
-  const observer = new Observer(resolved, new Telemetry(resolved.spans, options));
+  const observer = new Observer(resolved, new Telemetry(resolved.tracing, options));
   const undo = start(observer);
+  const stop = (): void => {
+    undo();
+    observer.stop();
+  };
   return {
-    stop() {
-      undo();
-      observer.stop();
+    stop,
+    async shutdown(given = {}) {
+      await shutDown(observer, options.tracerProvider, given);
+      stop();
     },
   };
 }

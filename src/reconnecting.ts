@@ -2,6 +2,7 @@ import { contain } from "./core/contain.ts";
 import { LogicalConnection } from "./core/health/logical-connection.ts";
 import { group, invalid, optionalProvider } from "./core/validate.ts";
 import type { Observation } from "./observe.ts";
+import { UNTRACED } from "./core/trace-options.ts";
 import { Telemetry } from "./telemetry/telemetry.ts";
 import type { Providers } from "./telemetry/telemetry.ts";
 
@@ -46,7 +47,7 @@ export function observeReconnecting(socket: ReconnectingSocket, options: Observe
   }
   if (observed.has(socket)) return { stop() {} };
   observed.add(socket);
-  const connection = new LogicalConnection(new Telemetry(false, { meterProvider }), socket.readyState === OPEN);
+  const connection = new LogicalConnection(new Telemetry(UNTRACED, { meterProvider }), socket.readyState === OPEN);
   const opened = (): void => contain("observeReconnecting", () => connection.opened());
   const closed = (): void => contain("observeReconnecting", () => connection.closed());
   socket.addEventListener("open", opened);

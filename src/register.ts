@@ -34,7 +34,10 @@ function register(): void {
   if (!theirs && flag("OTEL_SDK_DISABLED")) return;
   const sdk = theirs ? undefined : startSdk();
   const instrumentation = new WebSocketInstrumentation(readConfig());
-  if (sdk !== undefined) sendAtExit({ ...sdk, release: () => instrumentation.disable() });
+  if (sdk === undefined) return;
+  // The limit of the whole end is shorter.
+  const close = (): Promise<void> => instrumentation.shutdown({ timeout: 60_000, flush: sdk.flushTraces });
+  sendAtExit({ ...sdk, close });
 }
 
 // Another copy of this package may have been here before.

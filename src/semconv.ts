@@ -362,6 +362,16 @@ export const WEBSOCKET_CONDITION_VALUE_BEGUN = "begun";
 export const WEBSOCKET_CONDITION_VALUE_ENDED = "ended";
 
 /**
+ * The time since the end of the opening handshake, in seconds.
+ *
+ * @example 0.8
+ * @example 259200.5
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CONNECTION_AGE = "websocket.connection.age";
+
+/**
  * The age of a connection, as one of a few groups.
  *
  * @example under_1h
@@ -510,6 +520,45 @@ export const ATTR_WEBSOCKET_CONNECTION_MESSAGES_RECEIVED = "websocket.connection
 export const ATTR_WEBSOCKET_CONNECTION_MESSAGES_SENT = "websocket.connection.messages_sent";
 
 /**
+ * Which end of the connection an event was emitted at.
+ *
+ * @note Both ends emit the same events; spans say it by their kind and metrics by their name.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CONNECTION_ROLE = "websocket.connection.role";
+
+/**
+ * Enum value "server" for attribute {@link ATTR_WEBSOCKET_CONNECTION_ROLE}.
+ *
+ * The server's end of the connection.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CONNECTION_ROLE_VALUE_SERVER = "server";
+
+/**
+ * Enum value "client" for attribute {@link ATTR_WEBSOCKET_CONNECTION_ROLE}.
+ *
+ * The client's end of the connection.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_CONNECTION_ROLE_VALUE_CLIENT = "client";
+
+/**
+ * The number of the segment of a connection's life that a span covers, counted from 1.
+ *
+ * @example 1
+ * @example 72
+ *
+ * @note Set only where a connection has more than one. The last segment is the one with `websocket.close.code`.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_CONNECTION_SEGMENT = "websocket.connection.segment";
+
+/**
  * The transport that is used instead of WebSocket.
  *
  * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
@@ -603,6 +652,78 @@ export const WEBSOCKET_HEARTBEAT_TYPE_VALUE_PROTOCOL = "protocol";
  * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
  */
 export const WEBSOCKET_HEARTBEAT_TYPE_VALUE_APPLICATION = "application";
+
+/**
+ * The bytes of message payload that this process received within the interval.
+ *
+ * @example 0
+ * @example 9120
+ *
+ * @note See `websocket.interval.messages_sent`.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_INTERVAL_BYTES_RECEIVED = "websocket.interval.bytes_received";
+
+/**
+ * The bytes of message payload that this process sent within the interval.
+ *
+ * @example 0
+ * @example 482133
+ *
+ * @note See `websocket.interval.messages_sent`.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_INTERVAL_BYTES_SENT = "websocket.interval.bytes_sent";
+
+/**
+ * The number of heartbeats that were answered within the interval.
+ *
+ * @example 0
+ * @example 118
+ *
+ * @note See `websocket.interval.messages_sent`.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_INTERVAL_HEARTBEATS_ACKNOWLEDGED = "websocket.interval.heartbeats_acknowledged";
+
+/**
+ * The number of heartbeats that were not answered in time within the interval.
+ *
+ * @example 0
+ * @example 2
+ *
+ * @note See `websocket.interval.messages_sent`.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_INTERVAL_HEARTBEATS_MISSED = "websocket.interval.heartbeats_missed";
+
+/**
+ * The number of data messages that this process received within the interval.
+ *
+ * @example 0
+ * @example 37
+ *
+ * @note See `websocket.interval.messages_sent`.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_INTERVAL_MESSAGES_RECEIVED = "websocket.interval.messages_received";
+
+/**
+ * The number of data messages that this process sent within the interval.
+ *
+ * @example 0
+ * @example 1284
+ *
+ * @note The interval of a span is its segment; that of a checkpoint begins with the checkpoint before, or with the connection.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_INTERVAL_MESSAGES_SENT = "websocket.interval.messages_sent";
 
 /**
  * The direction of a message, or of bytes, as this process sees it.
@@ -839,6 +960,40 @@ export const WEBSOCKET_RECONNECTION_OUTCOME_VALUE_SUCCEEDED = "succeeded";
  * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
  */
 export const WEBSOCKET_RECONNECTION_OUTCOME_VALUE_FAILED = "failed";
+
+/**
+ * On a link between the segments of a connection, where it leads.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_SEGMENT_RELATION = "websocket.segment.relation";
+
+/**
+ * Enum value "first" for attribute {@link ATTR_WEBSOCKET_SEGMENT_RELATION}.
+ *
+ * The link leads to the first segment of the connection.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_SEGMENT_RELATION_VALUE_FIRST = "first";
+
+/**
+ * Enum value "previous" for attribute {@link ATTR_WEBSOCKET_SEGMENT_RELATION}.
+ *
+ * The link leads to the segment before.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_SEGMENT_RELATION_VALUE_PREVIOUS = "previous";
+
+/**
+ * Enum value "next" for attribute {@link ATTR_WEBSOCKET_SEGMENT_RELATION}.
+ *
+ * The link leads to the segment after.
+ *
+ * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const WEBSOCKET_SEGMENT_RELATION_VALUE_NEXT = "next";
 
 /**
  * The application-level protocol that the server selected in the opening handshake.
@@ -1766,6 +1921,31 @@ export const METRIC_WEBSOCKET_PROBE_UP = "websocket.probe.up";
  * @experimental This metric is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
  */
 export const METRIC_WEBSOCKET_PROBE_TLS_EXPIRY = "websocket.probe.tls.expiry";
+
+/**
+ * A connection is open.
+ *
+ * @note Emitted when the opening handshake has been accepted, in the context of the connection's span: that span is exported only when it ends, and this event is what can be found until then.
+ *
+ * @experimental This event is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const EVENT_WEBSOCKET_CONNECTION_OPENED = "websocket.connection.opened";
+
+/**
+ * A connection is still open, and what it has carried so far.
+ *
+ * @note Emitted at an interval, five minutes by default, which begins at another moment for each connection. Whatever ends the process, no more than one interval of a connection's life is unknown.
+ *
+ * @experimental This event is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const EVENT_WEBSOCKET_CONNECTION_CHECKPOINT = "websocket.connection.checkpoint";
+
+/**
+ * A connection has ended.
+ *
+ * @experimental This event is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const EVENT_WEBSOCKET_CONNECTION_CLOSED = "websocket.connection.closed";
 
 /**
  * The peer of a connection reads too slowly.

@@ -136,6 +136,8 @@ const COMMON: ReadonlySet<string> = new Set([
   "url.scheme",
   "user_agent.synthetic.type",
   "websocket.client.platform",
+  "websocket.connection.id",
+  "websocket.connection.role",
   "websocket.probe.location",
   "websocket.probe.name",
   "websocket.subprotocol",
@@ -158,7 +160,17 @@ function summaryRow(
   { brief, attributes }: { brief: string; attributes: readonly { key: string }[] },
 ): string[] {
   const own = kind === "span" ? [] : attributes.map(({ key }) => key).filter((key) => !COMMON.has(key));
-  return [code(name), kind, unit, own.map(code).join(", "), oneLine(brief)];
+  return [code(name), kind, unit, inShort(own).map(code).join(", "), oneLine(brief)];
+}
+
+/** More than three attributes of one namespace as `websocket.close.*`. */
+function inShort(keys: readonly string[]): string[] {
+  const namespaceOf = (key: string): string => key.slice(0, key.lastIndexOf("."));
+  const short = (key: string): string => {
+    const namespace = namespaceOf(key);
+    return keys.filter((other) => namespaceOf(other) === namespace).length > 3 ? `${namespace}.*` : key;
+  };
+  return [...new Set(keys.map(short))];
 }
 
 /** `websocket.server.x` and `websocket.client.x` that differ in nothing else become `websocket.*.x`. */

@@ -1,5 +1,5 @@
 import { describe } from "./bounded.ts";
-import { closeClass, closeErrorType, isRegisteredCloseCode } from "./close.ts";
+import { CLOSE_ABNORMAL, closeClass, closeErrorType, isRegisteredCloseCode } from "./close.ts";
 import { nowSeconds } from "./clock.ts";
 import { contain, reportOnce } from "./contain.ts";
 import type { ClosedFacts, Driver, OpenedFacts, Role, Side } from "./facts.ts";
@@ -8,13 +8,17 @@ import { qualityGrade } from "./health/quality.ts";
 import type { SlowConsumers } from "./health/slow-consumers.ts";
 import type { AttributeSet, Ledger, OpenEntry } from "./ledger.ts";
 import type { ResolvedOptions } from "./options.ts";
-import type { ConnectionTrace, Signals } from "./signals.ts";
+import type { ConnectionTrace, Progress, Signals } from "./signals.ts";
+import { checkpointsBy, resolutionOf, segmentsBy } from "./timeline.ts";
 import { Totals } from "./totals.ts";
 import { RECEIVED, SENT, addWireBytes, countMessage, createCells, uncountMessage } from "./traffic.ts";
 import type { MessageKind } from "./traffic.ts";
 
 /** Position of a connection that is in no list of open ones. */
 const RELEASED = -1;
+
+/** `error.type` of a connection that was open when the process was told to end. */
+const SHUTDOWN = "shutdown";
 
 /** What a connection needs of its observer. */
 export interface ConnectionOwner {
@@ -46,6 +50,9 @@ export class Connection implements OpenEntry {
   #health: Health | undefined;
   #wireRead: number;
   #wireWritten: number;
+  /** Checkpoints and segments that were due so far. */
+  #checkpoints = 0;
+  #segments = 0;
 
   constructor(owner: ConnectionOwner, role: Role, set: AttributeSet, trace: ConnectionTrace, facts: OpenedFacts) {
     this.#owner = owner;
@@ -61,6 +68,7 @@ export class Connection implements OpenEntry {
     this.#wireWritten = facts.bytesWritten;
     set.active += 1;
     this.#ledger.add(this);
+    if (trace.recording) this.#keepTime();
   }
 
   get role(): Role {
@@ -174,6 +182,27 @@ export class Connection implements OpenEntry {
     this.#score(true);
   }
 
+  /** Nothing of a connection is missed that is due twice at once: what it carried stands in the one report. */
+  tick(now: number): void {
+    if (this.#totals === undefined) return;
+    const { tracing } = this.#owner.options;
+    const age = now - this.#openedAt;
+    const checkpoints = checkpointsBy(age, this.#openedAt, tracing);
+    if (checkpoints > this.#checkpoints) {
+      this.#checkpoints = checkpoints;
+      contain("checkpoint", () => this.#trace?.checkpoint(this.#progress(now)));
+    }
+    const segments = segmentsBy(age, this.#openedAt, tracing);
+    if (segments > this.#segments) {
+      this.#segments = segments;
+      contain("segment", () => this.#trace?.nextSegment(this.#progress(now)));
+    }
+  }
+
+  shutDown(): void {
+    this.closed({ code: CLOSE_ABNORMAL, reason: "", initiator: "local", clean: false, errorType: SHUTDOWN });
+  }
+
   /** The connection ended. Only the first call counts. */
   closed(facts: ClosedFacts): void {
     if (this.index === RELEASED) return;
@@ -190,7 +219,7 @@ export class Connection implements OpenEntry {
       ageGroup: options.ageGroups.of(duration),
     };
     signals.closed(this.role, this.#set.attributes, closure);
-    this.#trace?.closed(closure, this.#totals, this.#openedAt, this.#health?.totals);
+    if (this.#totals !== undefined) this.#trace?.closed(closure, this.#progress(this.#openedAt + duration));
   }
 
   /** Whether `owner` observes this connection. */
@@ -221,6 +250,15 @@ export class Connection implements OpenEntry {
     this.#set.active -= 1;
     this.#owner.released(this, closeClassName);
     return now - this.#openedAt;
+  }
+
+  #keepTime(): void {
+    const resolution = resolutionOf(this.#owner.options.tracing);
+    if (Number.isFinite(resolution)) this.#ledger.keepTime(resolution);
+  }
+
+  #progress(now: number): Progress {
+    return { openedAt: this.#openedAt, now, totals: this.#totals!, heartbeats: this.#health?.totals };
   }
 
   #readTransport(): void {

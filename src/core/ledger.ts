@@ -1,7 +1,9 @@
 import type { Attributes } from "@opentelemetry/api";
+import { nowSeconds } from "./clock.ts";
 import { reportOnce } from "./contain.ts";
 import type { Role } from "./facts.ts";
 import { Swept } from "./health/sweep.ts";
+import { Ticker } from "./ticker.ts";
 import { createCells } from "./traffic.ts";
 
 /** Attribute of the one set that takes everything past the limit (OpenTelemetry metrics SDK, cardinality limits). */
@@ -43,6 +45,10 @@ export interface OpenEntry {
   index: number;
   /** Brings the counters that are read and not pushed (transport bytes) up to date. */
   sweep(now: number): void;
+  /** Does what is due in the course of a connection's life. */
+  tick(now: number): void;
+  /** The process is about to end: reports the connection as closed by that. */
+  shutDown(): void;
   isOf(owner: object): boolean;
   abandon(): void;
 }
@@ -52,6 +58,7 @@ export class Ledger {
   readonly role: Role;
   readonly #sets = new Map<string, AttributeSet>();
   readonly #open: OpenEntry[] = [];
+  readonly #ticker = new Ticker(() => this.#each("tick", nowSeconds()));
   #overflow: AttributeSet | undefined;
   /** The set that was asked for last: most servers have one. */
   #recent: AttributeSet | undefined;
@@ -87,9 +94,15 @@ export class Ledger {
     this.#open.push(entry);
   }
 
+  /** Ticks the open connections at least every `seconds`, while there are any. */
+  keepTime(seconds: number): void {
+    this.#ticker.start(seconds);
+  }
+
   /** Constant time: the last entry takes the place of the removed one. */
   remove(entry: OpenEntry): void {
     const last = this.#open.pop();
+    if (this.#open.length === 0) this.#ticker.stop();
     if (last === undefined || last === entry) return;
     this.#open[entry.index] = last;
     last.index = entry.index;
@@ -100,14 +113,25 @@ export class Ledger {
     for (const entry of this.#open.filter((candidate) => candidate.isOf(owner))) entry.abandon();
   }
 
+  /** Reports up to `most` open connections of one owner as closed by the end of the process; how many they were. */
+  shutDown(owner: object, most: number): number {
+    const entries = this.#open.filter((candidate) => candidate.isOf(owner)).slice(0, most);
+    for (const entry of entries) entry.shutDown();
+    return entries.length;
+  }
+
   /** One pass over the open connections. */
   sweep(now: number): void {
     for (const set of this.sets()) set.swept.begin();
+    this.#each("sweep", now);
+  }
+
+  #each(method: "sweep" | "tick", now: number): void {
     for (const entry of this.#open) {
       try {
-        entry.sweep(now);
+        entry[method](now);
       } catch (error) {
-        reportOnce("sweep", error);
+        reportOnce(method, error);
       }
     }
   }

@@ -98,6 +98,15 @@ export class Observer implements ConnectionOwner {
     this.signals.ledger("client").abandon(this);
   }
 
+  /**
+   * The process is about to end: reports up to `most` open connections as closed by that (`error.type` `shutdown`). They
+   * go on unobserved. How many they were.
+   */
+  shutDown(most: number): number {
+    const servers = this.signals.ledger("server").shutDown(this, most);
+    return servers + this.signals.ledger("client").shutDown(this, most - servers);
+  }
+
   #attributes(facts: HandshakeFacts): Attributes {
     const attributes: Attributes = { ...this.#common, [ATTR_URL_SCHEME]: facts.scheme };
     if (facts.role === "server") {

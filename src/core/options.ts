@@ -2,16 +2,9 @@ import type { Attributes } from "@opentelemetry/api";
 import type { HandshakeRequest } from "./facts.ts";
 import { HEALTH_KEYS, resolveHealth } from "./health/options.ts";
 import type { HealthOptions, ResolvedHealth } from "./health/options.ts";
-import { group, integer, invalid, optionalFunction } from "./validate.ts";
-
-/** How connection spans are made. */
-export interface ConnectionSpanOptions {
-  /**
-   * `lifetime`: one span from the handshake to the close. `off`: no spans; metrics only.
-   * @default "lifetime"
-   */
-  mode?: "lifetime" | "off" | undefined;
-}
+import { resolveTracing } from "./trace-options.ts";
+import type { ConnectionSpanOptions, EventOptions, ResolvedTracing } from "./trace-options.ts";
+import { integer, invalid, optionalFunction } from "./validate.ts";
 
 /** Options of every way in; all of them optional. */
 export interface ObserverOptions extends HealthOptions {
@@ -40,6 +33,8 @@ export interface ObserverOptions extends HealthOptions {
   closeCodes?: readonly number[] | undefined;
   /** Connection spans. */
   connectionSpan?: ConnectionSpanOptions | undefined;
+  /** Log events. */
+  events?: EventOptions | undefined;
   /**
    * Limit on distinct attribute sets, 1 to 498, or to 398, 332 and 284 with four, five and six `ageGroups`: more would
    * pass the SDK's limit of 2000 series for a metric, past which it loses what was counted. Connections beyond the limit
@@ -55,7 +50,7 @@ export interface ResolvedOptions extends ResolvedHealth {
   readonly metricAttributes: ((request: HandshakeRequest) => Attributes | undefined) | undefined;
   readonly subprotocols: ReadonlySet<string>;
   readonly closeCodes: ReadonlySet<number>;
-  readonly spans: boolean;
+  readonly tracing: ResolvedTracing;
   readonly maxAttributeSets: number;
 }
 
@@ -65,6 +60,7 @@ const KEYS: ReadonlySet<string> = new Set([
   "subprotocols",
   "closeCodes",
   "connectionSpan",
+  "events",
   "maxAttributeSets",
   ...HEALTH_KEYS,
 ] satisfies (keyof ObserverOptions)[]);
@@ -97,7 +93,7 @@ export function resolveOptions(options: unknown, extraKeys: readonly string[] = 
     metricAttributes: optionalFunction("metricAttributes", given.metricAttributes),
     subprotocols: stringSet("subprotocols", given.subprotocols),
     closeCodes: codeSet("closeCodes", given.closeCodes),
-    spans: spanMode(given.connectionSpan) !== "off",
+    tracing: resolveTracing(given.connectionSpan, given.events),
     maxAttributeSets: integer("maxAttributeSets", given.maxAttributeSets, 1, mostSets, Math.min(400, mostSets)),
   };
 }
@@ -132,13 +128,4 @@ function codeSet(option: string, value: readonly number[] | undefined): Readonly
     }
   }
   return new Set(value);
-}
-
-function spanMode(value: ConnectionSpanOptions | undefined): "lifetime" | "off" {
-  const mend = 'pass { mode: "lifetime" } or { mode: "off" }';
-  const mode: unknown = group("connectionSpan", value, ["mode"], mend)?.mode ?? "lifetime";
-  if (mode !== "lifetime" && mode !== "off") {
-    throw invalid("connectionSpan.mode", '"lifetime" or "off"', mode, "choose one of them or leave it out");
-  }
-  return mode;
 }

@@ -34,9 +34,18 @@ export interface HeartbeatTotals {
   readonly meanRoundTrip: number | undefined;
 }
 
-/** The trace side of one connection. The seam for segments, events and message spans. */
+/** A connection's life so far. Times in seconds on the monotonic clock. */
+export interface Progress {
+  readonly openedAt: number;
+  readonly now: number;
+  readonly totals: Totals;
+  /** Absent where there was no heartbeat. */
+  readonly heartbeats: HeartbeatTotals | undefined;
+}
+
+/** The trace side of one connection: its spans and its lifecycle events. */
 export interface ConnectionTrace {
-  /** Whether a span is recorded, so that totals are worth keeping. */
+  /** Whether a span or lifecycle events come of it, so that totals are worth keeping. */
   readonly recording: boolean;
   /** Of the span that is being recorded now, for links to it; `undefined` where there is none. */
   readonly spanContext: SpanContext | undefined;
@@ -47,8 +56,11 @@ export interface ConnectionTrace {
   client(description: string): void;
   /** A handshake that was not accepted: the span ends at once. */
   rejected(outcome: HandshakeOutcome): void;
-  /** `openedAt` in seconds on the monotonic clock. */
-  closed(closure: Closure, totals: Totals | undefined, openedAt: number, heartbeats: HeartbeatTotals | undefined): void;
+  /** A checkpoint is due. */
+  checkpoint(progress: Progress): void;
+  /** The running segment has lasted long enough: its span ends and another goes on. */
+  nextSegment(progress: Progress): void;
+  closed(closure: Closure, progress: Progress): void;
   /** The connection is no longer observed (instrumentation disabled): ends the span without a close. */
   abandoned(): void;
 }

@@ -1,4 +1,4 @@
-/** What one connection carried, for its span. Exists only while a span is recorded. */
+/** What one connection carried, for its span and events. Exists only where there are any. */
 export class Totals {
   messagesSent = 0;
   messagesReceived = 0;

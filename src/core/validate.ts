@@ -29,11 +29,18 @@ export function optionalFunction<F>(option: string, value: F | undefined, given:
   return value;
 }
 
-/** A whole number within bounds, or the default. */
-export function integer(option: string, value: unknown, least: number, most: number, fallback: number): number {
+/** A whole number within bounds, or the default. `others` names what else may be given. */
+export function integer(
+  option: string,
+  value: unknown,
+  least: number,
+  most: number,
+  fallback: number,
+  others: string = "",
+): number {
   if (value === undefined) return fallback;
   if (!Number.isInteger(value) || (value as number) < least || (value as number) > most) {
-    throw invalid(option, `a whole number from ${least} to ${most}`, value, `leave it out for ${fallback}`);
+    throw invalid(option, `${others}a whole number from ${least} to ${most}`, value, `leave it out for ${fallback}`);
   }
   return value as number;
 }

@@ -85,8 +85,9 @@ export class Check {
     this.#attributes = { ...own, [ATTR_SERVER_ADDRESS]: host, [ATTR_SERVER_PORT]: port };
     // A class of its own, so that the observer sees the sockets of this check and nobody else's.
     this.#socketClass = class extends WebSocket {};
-    const options = resolveOptions({});
-    const observer = new Observer(options, new Telemetry(options.spans, settings), this.#synthetic);
+    // A run has a span of its own, which says what an event of each connection would.
+    const options = resolveOptions({ events: { lifecycle: false } });
+    const observer = new Observer(options, new Telemetry(options.tracing, settings), this.#synthetic);
     const undo = observeWsClient(this.#socketClass, observer);
     this.#stop = () => {
       undo();

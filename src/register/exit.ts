@@ -1,5 +1,4 @@
 import { isMainThread } from "node:worker_threads";
-import { contain } from "../core/contain.ts";
 import type { RunningSdk } from "./sdk.ts";
 import { settle } from "./settle.ts";
 
@@ -12,8 +11,8 @@ const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 
 /** What is to be done before the process ends. */
 export interface LastSteps extends RunningSdk {
-  /** Lets go of the connections that are open, so that what is known of them gets sent. */
-  release(): void;
+  /** Reports the connections that are open as closed by the end of the process; never rejects. */
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -53,8 +52,8 @@ class Ending {
       void this.#settle(this.#steps.flush()).then(() => this.watchSignals());
       return;
     }
-    contain("the end", () => this.#steps.release());
-    void this.#settle(this.#steps.end()).then(() => process.kill(process.pid, signal));
+    const steps = this.#steps;
+    void this.#settle(steps.close().then(() => steps.end())).then(() => process.kill(process.pid, signal));
   };
 
   readonly #onEmptyLoop = (): void => {

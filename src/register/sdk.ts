@@ -6,13 +6,16 @@ import { list } from "./env.ts";
 import { SDK_NODE, loadSdk } from "./packages.ts";
 import type { SdkPackages } from "./packages.ts";
 import { metricReaders } from "./readers.ts";
+import { segmentSampler } from "./sampler.ts";
 
 /** An SDK that runs. */
 export interface RunningSdk {
   /** Sends what there is; never rejects. */
-  flush(): Promise<void>;
+  readonly flush: () => Promise<void>;
+  /** Sends the spans and log records that there are; never rejects. */
+  readonly flushTraces: () => Promise<void>;
   /** Sends what there is and what is being sent, and ends; never rejects. */
-  end(): Promise<void>;
+  readonly end: () => Promise<void>;
 }
 
 /** A provider of the SDK's, of traces, metrics or logs. */
@@ -42,12 +45,13 @@ export function startSdk(series?: number): RunningSdk | undefined {
       return undefined;
     }
     start(sdk, series);
-    const providers = {
-      spans: tracerProvider(),
-      metrics: metrics.getMeterProvider() as Provider,
-      logs: loggerProvider(sdk),
+    const traces = { spans: tracerProvider(), logs: loggerProvider(sdk) };
+    const providers = { ...traces, metrics: metrics.getMeterProvider() as Provider };
+    return {
+      flush: () => each(providers, "forceFlush"),
+      flushTraces: () => each(traces, "forceFlush"),
+      end: () => each(providers, "shutdown"),
     };
-    return { flush: () => each(providers, "forceFlush"), end: () => each(providers, "shutdown") };
   } catch (error) {
     reportProblems({ sdk: false });
     diag.error("opentelemetry-websocket: nothing is recorded: the OpenTelemetry SDK did not start", error);
@@ -60,7 +64,12 @@ function start(sdk: SdkPackages, series: number | undefined): void {
   const noTraces = list("OTEL_TRACES_EXPORTER")[0] === "none";
   const readers = metricReaders(sdk, series);
   // Early releases of the 0.2xx line know only the option for a single reader.
-  const options = { metricReaders: readers, metricReader: readers[0], ...(noTraces && { spanProcessors: [] }) };
+  const options = {
+    metricReaders: readers,
+    metricReader: readers[0],
+    sampler: segmentSampler(sdk),
+    ...(noTraces && { spanProcessors: [] }),
+  };
   const node = sdk.create(SDK_NODE, "NodeSDK", options) as { start(): void };
   node.start();
 }

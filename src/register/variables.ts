@@ -66,7 +66,12 @@ const MILLISECONDS = "a number of milliseconds";
 export const VARIABLES: Readonly<Record<OptionPath, Variable>> = {
   subprotocols: words("names of subprotocols, separated by commas", "chat.v1,chat.v2"),
   closeCodes: numbers("close codes from 1000 to 4999, separated by commas", "4401,4403"),
-  "connectionSpan.mode": choice("lifetime", "off"),
+  "connectionSpan.mode": choice("segments", "lifetime", "deferred", "off"),
+  "connectionSpan.segmentDuration": number("a number of milliseconds from 1000 to 86400000", 1_800_000),
+  "events.lifecycle": flag,
+  "events.checkpointInterval": number("0 or a number of milliseconds from 1000 to 86400000", 60_000),
+  "events.conditions": flag,
+  "events.as": choice("logs", "spans"),
   maxAttributeSets: number("a whole number from 1 to 498", 200),
   "heartbeat.interval": number(MILLISECONDS, 30_000),
   "heartbeat.timeout": number(MILLISECONDS, 10_000),

@@ -2,6 +2,7 @@ import { metrics as metricsApi, trace as traceApi } from "@opentelemetry/api";
 import type { Attributes, MeterProvider, Tracer, TracerProvider } from "@opentelemetry/api";
 import type { HandshakeFacts, Role } from "../core/facts.ts";
 import type { Ledger } from "../core/ledger.ts";
+import type { ResolvedTracing } from "../core/trace-options.ts";
 import type {
   Closure,
   ConnectionTrace,
@@ -12,10 +13,11 @@ import type {
   ServerReading,
   Signals,
 } from "../core/signals.ts";
-import { emitEvent } from "./events.ts";
+import { emitLog, emitSpan } from "./events.ts";
 import { Metrics } from "./metrics.ts";
 import { SCOPE_NAME, SCOPE_VERSION } from "./scope.ts";
-import { contextOf, noTrace, startTrace } from "./spans.ts";
+import { eventScopeOf, startTrace } from "./spans.ts";
+import type { Tracing } from "./traced.ts";
 
 /**
  * The metrics of the provider that is registered globally. All observers without a provider of their own share
@@ -59,29 +61,33 @@ export interface Providers {
   meterProvider?: MeterProvider | undefined;
 }
 
-/** Turns what the core reports into spans and metrics. */
+/** Turns what the core reports into spans, events and metrics. */
 export class Telemetry implements Signals {
-  #spans: boolean;
+  #options: ResolvedTracing;
   #tracer!: Tracer;
+  #tracing!: Tracing;
   #metrics!: Metrics;
   #global!: boolean;
   readonly #readings = new Set<ServerReading>();
 
-  constructor(spans: boolean, providers: Providers = {}) {
-    this.#spans = spans;
+  constructor(options: ResolvedTracing, providers: Providers = {}) {
+    this.#options = options;
     this.useProviders(providers);
   }
 
   /** Changes the providers for connections from now on. */
   useProviders({ tracerProvider, meterProvider }: Providers): void {
     this.#tracer = (tracerProvider ?? traceApi).getTracer(SCOPE_NAME, SCOPE_VERSION);
+    this.traceAs(this.#options);
     this.#move(metricsFor(meterProvider));
     this.#global = this.#metrics === globalMetrics.metrics;
   }
 
-  /** Whether connections from now on get a span. */
-  recordSpans(spans: boolean): void {
-    this.#spans = spans;
+  /** How connections are traced from now on. */
+  traceAs(options: ResolvedTracing): void {
+    this.#options = options;
+    const tracer = this.#tracer;
+    this.#tracing = { tracer, options, emit: options.as === "spans" ? emitSpan(tracer) : emitLog };
   }
 
   refresh(): void {
@@ -93,7 +99,7 @@ export class Telemetry implements Signals {
   }
 
   trace(facts: HandshakeFacts, route: string | undefined, common: Attributes): ConnectionTrace {
-    return this.#spans ? startTrace(this.#tracer, facts, route, common) : noTrace();
+    return startTrace(this.#tracing, facts, route, common);
   }
 
   handshake(role: Role, attributes: Attributes, outcome: HandshakeOutcome, seconds: number): void {
@@ -113,7 +119,9 @@ export class Telemetry implements Signals {
   }
 
   event(name: EventName, attributes: Attributes, trace: ConnectionTrace | undefined): void {
-    emitEvent(name, attributes, contextOf(trace));
+    if (!this.#options.conditions) return;
+    const { identity, context } = eventScopeOf(trace);
+    this.#tracing.emit(name, { ...identity, ...attributes }, context);
   }
 
   read(reading: ServerReading): () => void {

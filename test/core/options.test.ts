@@ -25,7 +25,7 @@ const wrong: [string, unknown, RegExp][] = [
   [
     "connectionSpan.mode",
     { connectionSpan: { mode: "none" } },
-    /option "connectionSpan.mode": expected "lifetime" or "off", got "none"/,
+    /option "connectionSpan.mode": expected "segments", "lifetime", "deferred" or "off", got "none"; leave it out/,
   ],
   [
     "connectionSpan's options",
@@ -201,7 +201,14 @@ describe("options", () => {
       metricAttributes: undefined,
       subprotocols: new Set(),
       closeCodes: new Set(),
-      spans: true,
+      tracing: {
+        mode: "segments",
+        segmentDuration: 3600,
+        lifecycle: true,
+        checkpointInterval: 300,
+        conditions: true,
+        as: "logs",
+      },
       maxAttributeSets: 400,
     });
   });

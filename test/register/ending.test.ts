@@ -1,15 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
+  EVENT_WEBSOCKET_CONNECTION_CLOSED,
   METRIC_WEBSOCKET_CLIENT_ACTIVE_CONNECTIONS,
+  METRIC_WEBSOCKET_CLIENT_CLOSED_CONNECTIONS,
   METRIC_WEBSOCKET_CLIENT_MESSAGES,
   METRIC_WEBSOCKET_SERVER_ACTIVE_CONNECTIONS,
+  METRIC_WEBSOCKET_SERVER_CLOSED_CONNECTIONS,
   METRIC_WEBSOCKET_SERVER_MESSAGES,
 } from "../../src/semconv.ts";
 import { REGISTER, createApp } from "../support/app.ts";
 import type { App } from "../support/app.ts";
 import type { Ending, Running } from "../support/process.ts";
 import { assertConforms } from "../support/conform.ts";
-import { latest, spans, sumOf } from "../support/query.ts";
+import { latest, logs, spans, sumOf } from "../support/query.ts";
 import { startReceiverProcess } from "../support/receiver.ts";
 import type { Collected, ReceiverProcess } from "../support/receiver.ts";
 import { allArrived } from "./traffic.ts";
@@ -90,6 +93,20 @@ describe.concurrent("the process ends as it would have ended, and everything is 
     expect(counted(await endsAlike(way, signal))).toEqual(COMPLETE);
   });
 
+  test("connections that are open at a signal that nobody handles end with it", async () => {
+    const telemetry = await endsAlike("unhandled", "SIGTERM");
+    const shutdown = { "error.type": "shutdown" };
+    const found = spans(telemetry, { attributes: shutdown });
+    expect(new Set(found.map(({ kind }) => kind))).toEqual(new Set([2, 3]));
+    expect(found).toHaveLength(2);
+    expect(found.every(({ status }) => status?.code === 2)).toBe(true);
+    for (const name of [METRIC_WEBSOCKET_SERVER_CLOSED_CONNECTIONS, METRIC_WEBSOCKET_CLIENT_CLOSED_CONNECTIONS]) {
+      expect(sumOf(telemetry, name, { ...shutdown, "websocket.close.class": "abnormal" })).toBe(1);
+    }
+    const events = logs(telemetry, { name: EVENT_WEBSOCKET_CONNECTION_CLOSED, attributes: shutdown });
+    expect(events.map(({ spanId }) => spanId).sort()).toEqual(found.map(({ spanId }) => spanId).sort());
+  });
+
   test("a worker thread has no signal handlers and sends when its event loop is empty", async () => {
     const receiver = await startReceiverProcess();
     try {
@@ -136,7 +153,7 @@ describe.concurrent("the process ends as it would have ended, whatever could not
 
 describe.concurrent("an endpoint that does not answer delays the end by 5 seconds at most", () => {
   const lost =
-    /^(OpenTelemetry error: .*(not sent within 5 s|timed out)\)?\. Check OTEL_EXPORTER_OTLP_ENDPOINT.*\n){1,2}$/;
+    /^(OpenTelemetry error: .*(not sent within 5 s|timed out)\)?\. Check OTEL_EXPORTER_OTLP_ENDPOINT.*\n){1,3}$/;
 
   test.for([
     ["unhandled", "SIGTERM", { code: null, signal: "SIGTERM" }],

@@ -44,5 +44,6 @@ process.on("message", (command: Command) => {
 process.on("disconnect", () => process.exit());
 
 function report(message: Report): void {
-  process.send?.(message);
+  // The test may have ended in between.
+  process.send?.(message, () => {});
 }

@@ -74,9 +74,13 @@ conformance("queues", (kit) => {
     expect(sumOf(after, METRIC_WEBSOCKET_SERVER_CONNECTION_MAX_BUFFERED_AMOUNT)).toBe(0);
     expect(sumOf(after, METRIC_WEBSOCKET_SERVER_SLOW_CONSUMERS)).toBe(0);
     const events = logs(await kit.sdk.collect(), { name: EVENT });
+    const identity = {
+      "websocket.connection.id": expect.any(String) as unknown,
+      "websocket.connection.role": "server",
+    };
     expect(events.map((event) => [event.severityNumber, attrs(event)])).toEqual([
-      [13, { "websocket.condition": "begun", "websocket.connection.buffered_amount": buffered }],
-      [9, { "websocket.condition": "ended", "websocket.connection.buffered_amount": 0 }],
+      [13, { ...identity, "websocket.condition": "begun", "websocket.connection.buffered_amount": buffered }],
+      [9, { ...identity, "websocket.condition": "ended", "websocket.connection.buffered_amount": 0 }],
     ]);
     peer.terminate();
     healthy.terminate();
