@@ -29,10 +29,12 @@ const FLAGS = [
 export class Jaeger extends Server {
   /** The value for the Collector's `JAEGER_ENDPOINT`. */
   readonly grpc: string;
+  /** The value for an application's `OTEL_EXPORTER_OTLP_ENDPOINT`. */
+  readonly otlp: string;
   readonly #query: string;
 
   private constructor(ports: readonly number[]) {
-    const [grpc, query, admin] = ports;
+    const [grpc, query, admin, http] = ports;
     super({
       name: "jaeger",
       command: inject("binaries").jaeger,
@@ -41,6 +43,7 @@ export class Jaeger extends Server {
       health: `http://127.0.0.1:${admin}/`,
     });
     this.grpc = `127.0.0.1:${grpc}`;
+    this.otlp = `http://127.0.0.1:${http}`;
     this.#query = `http://127.0.0.1:${query}`;
   }
 
@@ -50,9 +53,18 @@ export class Jaeger extends Server {
   }
 
   /** All spans of the traces that a service takes part in, also those of other services. */
-  async spans(service: string): Promise<JaegerSpan[]> {
+  spans(service: string): Promise<JaegerSpan[]> {
     const parameters = new URLSearchParams({ service, limit: "100000", lookback: "1h" });
-    const response = await fetch(`${this.#query}/api/traces?${parameters.toString()}`);
+    return this.#get(`/api/traces?${parameters.toString()}`);
+  }
+
+  /** The spans of one trace. */
+  trace(traceId: string): Promise<JaegerSpan[]> {
+    return this.#get(`/api/traces/${traceId}`);
+  }
+
+  async #get(path: string): Promise<JaegerSpan[]> {
+    const response = await fetch(`${this.#query}${path}`);
     const { data, errors } = (await response.json()) as Answer;
     if (errors !== undefined && errors !== null) throw new Error(JSON.stringify(errors));
     return data.flatMap(({ spans, processes }) => spans.map((span) => toSpan(span, processes)));
