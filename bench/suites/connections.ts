@@ -8,7 +8,10 @@ import type { Settings, Suite } from "../support/suite.ts";
 
 const MODES = [
   { mode: "metrics", label: "metrics only", acceptUs: 1.5, acceptLimit: 7, heapBytes: 150, heapLimit: 400 },
-  { mode: "span", label: "with span", acceptUs: 7, acceptLimit: 34, heapBytes: 1000, heapLimit: 2000 },
+  { mode: "span", label: "with span", acceptUs: 7, acceptLimit: 34, heapBytes: 1000, heapLimit: 2400 },
+  { mode: "lifetime", label: "with span, lifetime", acceptUs: 7, acceptLimit: 34, heapBytes: 1000, heapLimit: 2400 },
+  { mode: "deferred", label: "with span, deferred", acceptUs: 4, acceptLimit: 20, heapBytes: 300, heapLimit: 1600 },
+  { mode: "events", label: "with span and events", acceptUs: 12, acceptLimit: 60, heapBytes: 1000, heapLimit: 2600 },
 ] as const;
 
 /** CPU time of an upgrade, and of a close. */

@@ -1,7 +1,7 @@
 /** The build under test, and an SDK around it whose exporters drop everything. */
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
-import { propagation } from "@opentelemetry/api";
+import { logs, propagation } from "@opentelemetry/api";
 import { ExportResultCode, W3CTraceContextPropagator } from "@opentelemetry/core";
 import { MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
 import type { MetricData, MetricProducer } from "@opentelemetry/sdk-metrics";
@@ -10,9 +10,10 @@ import type { SpanExporter } from "@opentelemetry/sdk-trace";
 import type * as builtPackage from "../../src/index.ts";
 import type { ObserveOptions } from "../../src/observe.ts";
 import { METRIC_WEBSOCKET_SERVER_MESSAGES } from "../../src/semconv.ts";
+import { logsSdk } from "../../test/support/exporters.ts";
 
-/** What is measured: nothing of ours, metrics only, or metrics and a span per connection. */
-export type Mode = "plain" | "metrics" | "span";
+/** What is measured: nothing of ours, metrics only, metrics and spans in one of their modes, or all with log events. */
+export type Mode = "plain" | "metrics" | "span" | "lifetime" | "deferred" | "events";
 
 export type Package = typeof builtPackage;
 
@@ -59,7 +60,7 @@ export function startSdk({ WebSocketMetricProducer }: Package): Sdk {
       meterProvider,
       tracerProvider,
       route: () => "/chat",
-      connectionSpan: { mode: mode === "span" ? "lifetime" : "off" },
+      ...traced(mode),
     }),
     async points() {
       const metrics = await collect(reader);
@@ -71,6 +72,19 @@ export function startSdk({ WebSocketMetricProducer }: Package): Sdk {
       return (points ?? []).reduce((sum, { value }) => sum + (value as number), 0);
     },
   };
+}
+
+function traced(mode: Exclude<Mode, "plain">): Pick<ObserveOptions, "connectionSpan" | "events"> {
+  if (mode === "metrics") return { connectionSpan: { mode: "off" } };
+  if (mode !== "events") {
+    return { connectionSpan: { mode: mode === "span" ? "segments" : mode }, events: { lifecycle: false } };
+  }
+  const exporter = { export: (_records: unknown, done: (result: object) => void) => done({ code: 0 }) };
+  const processor = new logsSdk.BatchLogRecordProcessor({
+    exporter: { ...exporter, forceFlush: async () => {}, shutdown: async () => {} },
+  });
+  logs.setGlobalLoggerProvider(new logsSdk.LoggerProvider({ processors: [processor] }));
+  return {};
 }
 
 async function collect(reader: MetricReader): Promise<MetricData[]> {

@@ -4,7 +4,7 @@ import type { OpenedFacts, Role } from "../core/facts.ts";
 import type { Closure, HandshakeOutcome, Progress } from "../core/signals.ts";
 import { ATTR_WEBSOCKET_CLIENT_HASH } from "../semconv.ts";
 import { openedAttributes } from "./attributes.ts";
-import { injectInto, startSpan, endRejected, endClosed } from "./span.ts";
+import { endClosed, endRejected, injectInto, startSpan } from "./span.ts";
 import type { Tracing } from "./traced.ts";
 import { Traced } from "./traced.ts";
 
@@ -24,17 +24,21 @@ export class DeferredSpan extends Traced {
     return this.#parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, this.#parent);
   }
 
+  protected get attributes(): Attributes {
+    return this.start!;
+  }
+
   inject(set: (name: string, value: string) => void): void {
     injectInto(context.active(), set);
   }
 
   override opened(facts: OpenedFacts, outcome: HandshakeOutcome): void {
     super.opened(facts, outcome);
-    Object.assign(this.start!, openedAttributes(facts, outcome));
+    Object.assign(this.attributes, openedAttributes(facts, outcome));
   }
 
   client(description: string): void {
-    this.start![ATTR_WEBSOCKET_CLIENT_HASH] = description;
+    this.attributes[ATTR_WEBSOCKET_CLIENT_HASH] = description;
   }
 
   rejected(outcome: HandshakeOutcome): void {

@@ -41,6 +41,10 @@ export class OpenSpan extends Traced {
     return this.#span === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, this.#span);
   }
 
+  protected get attributes(): Attributes {
+    return this.start ?? attributesOf(this.#span) ?? {};
+  }
+
   inject(set: (name: string, value: string) => void): void {
     injectInto(this.#span === undefined ? context.active() : trace.setSpan(context.active(), this.#span), set);
   }
@@ -50,8 +54,7 @@ export class OpenSpan extends Traced {
     const attributes = openedAttributes(facts, outcome);
     this.#span?.setAttributes(attributes);
     // The span of OpenTelemetry's own SDK can be asked for its attributes, so they need not be held twice.
-    const held = this.tracing.options.mode !== "segments" || attributesOf(this.#span) !== undefined;
-    this.start = held ? undefined : { ...this.start, ...attributes };
+    this.start = attributesOf(this.#span) === undefined ? { ...this.start, ...attributes } : undefined;
   }
 
   client(description: string): void {
@@ -67,7 +70,7 @@ export class OpenSpan extends Traced {
   nextSegment(progress: Progress): void {
     const ending = this.#span;
     // Without the handshake's status: a further segment had no handshake.
-    const { [ATTR_HTTP_RESPONSE_STATUS_CODE]: _, ...start } = this.start ?? attributesOf(ending) ?? {};
+    const { [ATTR_HTTP_RESPONSE_STATUS_CODE]: _, ...start } = this.attributes;
     const segment = this.#segment + 1;
     const next = startSpan(this.tracing.tracer, this.role, ROOT_CONTEXT, {
       attributes: { ...start, [ATTR_WEBSOCKET_CONNECTION_SEGMENT]: segment },

@@ -57,22 +57,28 @@ export class Unrecorded extends Untraced {
 /** A connection's events, which all kinds of spans have in common. */
 export abstract class Traced implements ConnectionTrace {
   readonly recording = true;
-  /** What tells the connection apart on its events. */
-  readonly identity: Attributes;
   protected readonly tracing: Tracing;
   protected readonly role: Role;
   /** The span's attributes from the beginning, for as long as nothing else has them. */
   protected start: Attributes | undefined;
+  readonly #common: Attributes;
   #checkpointed: Carried | undefined;
 
   constructor(tracing: Tracing, role: Role, start: Attributes, common: Attributes) {
     this.tracing = tracing;
     this.role = role;
     this.start = start;
-    this.identity = identityOf(role, start, common);
+    this.#common = common;
+  }
+
+  /** What tells the connection apart on its events; made anew each time, since it would have to be held for each. */
+  get identity(): Attributes {
+    return identityOf(this.role, this.attributes, this.#common);
   }
 
   abstract get spanContext(): SpanContext | undefined;
+  /** The span's attributes, as far as they are known. */
+  protected abstract get attributes(): Attributes;
   /** In which events are emitted. */
   abstract get context(): Context;
   abstract inject(set: (name: string, value: string) => void): void;

@@ -21,6 +21,7 @@ export type Make<T> = new (options: ExporterOptions) => T;
 /** The part of `@opentelemetry/sdk-logs` that the tests use. */
 export interface LogsSdk {
   LoggerProvider: new (options: { processors: unknown[] }) => LoggerProvider;
+  BatchLogRecordProcessor: new (options: { exporter: unknown }) => unknown;
   SimpleLogRecordProcessor: new (options: { exporter: unknown }) => unknown;
   InMemoryLogRecordExporter: new () => { getFinishedLogRecords(): unknown[] };
 }
