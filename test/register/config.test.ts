@@ -147,7 +147,7 @@ describe("what is wrong is named, with what was expected, what was given and how
     ],
     [
       { CONNECTION_SPAN: "none" },
-      'CONNECTION_SPAN: expected lifetime or off, got "none"; set it to such as off, or unset it',
+      'CONNECTION_SPAN: expected segments or lifetime or deferred or off, got "none"; set it to such as off, or unset it',
     ],
     [
       { CAPACITY: "-1" },

@@ -9,7 +9,7 @@ import { decodeRequest } from "../../src/viewer/decode.ts";
 import { REGISTER, createApp } from "../support/app.ts";
 import type { App } from "../support/app.ts";
 import { freePort } from "../support/port.ts";
-import { points, spans, sumOf } from "../support/query.ts";
+import { logs, points, spans, sumOf } from "../support/query.ts";
 import { startReceiverProcess } from "../support/receiver.ts";
 import type { Collected, ReceiverProcess } from "../support/receiver.ts";
 import { ALL, assertExact, exchange } from "./traffic.ts";
@@ -64,13 +64,25 @@ describe("variables of OpenTelemetry", () => {
     const noTraces = await ended("drain", { OTEL_TRACES_EXPORTER: "none" });
     const noMetrics = await ended("drain", { OTEL_METRICS_EXPORTER: "none" });
     expect([pathsOf(noTraces), noTraces.stderr]).toEqual([["/v1/metrics"], ""]);
-    expect([pathsOf(noMetrics), noMetrics.stderr]).toEqual([["/v1/traces"], ""]);
+    expect([pathsOf(noMetrics), noMetrics.stderr]).toEqual([["/v1/logs", "/v1/traces"], ""]);
+    const noLogs = await ended("drain", { OTEL_LOGS_EXPORTER: "none" });
+    expect([pathsOf(noLogs), noLogs.stderr]).toEqual([["/v1/metrics", "/v1/traces"], ""]);
   });
 
   test("OTEL_TRACES_SAMPLER decides on spans and leaves the counts alone", async () => {
     const unsampled = await ended("drain", { OTEL_TRACES_SAMPLER: "always_off" });
     expect(pathsOf(unsampled)).toEqual(["/v1/metrics"]);
     expect(sumOf(unsampled, METRIC_WEBSOCKET_SERVER_MESSAGES)).toBe(6);
+  });
+
+  test("a sampler that takes a share keeps the segments of a connection together", async () => {
+    const all = await ended("drain", { OTEL_TRACES_SAMPLER: "parentbased_traceidratio", OTEL_TRACES_SAMPLER_ARG: "1" });
+    expect([spans(all).length, all.stderr]).toEqual([2, ""]);
+    const none = await ended("drain", { OTEL_TRACES_SAMPLER: "traceidratio", OTEL_TRACES_SAMPLER_ARG: "0" });
+    expect([pathsOf(none), none.stderr]).toEqual([["/v1/metrics"], ""]);
+    const wrong = await ended("drain", { OTEL_TRACES_SAMPLER: "traceidratio", OTEL_TRACES_SAMPLER_ARG: "2" });
+    expect(wrong.stderr).toContain("OTEL_TRACES_SAMPLER_ARG=2 was given, but it is out of range");
+    expect(spans(wrong)).toHaveLength(2);
   });
 
   test("the temporality preference reaches the message sizes", async () => {
@@ -133,7 +145,7 @@ describe("exporters other than OTLP over HTTP", () => {
     expect(stdout).toContain("name: 'websocket.server.message.size'");
   });
 
-  test("gRPC carries both signals", async () => {
+  test("gRPC carries all signals", async () => {
     const collector = await startGrpcCollector();
     try {
       const running = app.run("ending.cjs", {
@@ -142,6 +154,7 @@ describe("exporters other than OTLP over HTTP", () => {
       });
       expect(await running.ended).toMatchObject({ code: 4, stderr: "" });
       expect(spans(collector.telemetry)).toHaveLength(2);
+      expect(logs(collector.telemetry)).toHaveLength(4);
       expect(sumOf(collector.telemetry, METRIC_WEBSOCKET_SERVER_MESSAGES)).toBe(6);
     } finally {
       collector.stop();
@@ -189,22 +202,25 @@ function loadGrpc(): Grpc {
 
 async function startGrpcCollector(): Promise<{
   url: string;
-  telemetry: Pick<Collected, "resourceSpans" | "resourceMetrics">;
+  telemetry: Omit<Collected, "requests">;
   stop(): void;
 }> {
   const { Server, ServerCredentials } = loadGrpc();
-  const telemetry: Pick<Collected, "resourceSpans" | "resourceMetrics"> = { resourceSpans: [], resourceMetrics: [] };
+  const telemetry: Omit<Collected, "requests"> = { resourceSpans: [], resourceMetrics: [], resourceLogs: [] };
   const server = new Server();
   const raw = (buffer: Buffer): Buffer => buffer;
-  const take = (signal: "traces" | "metrics") => (call: { request: Buffer }, done: (e: null, b: Buffer) => void) => {
-    const { resourceSpans = [], resourceMetrics = [] } = decodeRequest(signal, "protobuf", call.request);
-    telemetry.resourceSpans.push(...resourceSpans);
-    telemetry.resourceMetrics.push(...resourceMetrics);
+  type Answer = (error: null, answer: Buffer) => void;
+  const take = (signal: "traces" | "metrics" | "logs") => (call: { request: Buffer }, done: Answer) => {
+    const received = decodeRequest(signal, "protobuf", call.request);
+    telemetry.resourceSpans.push(...(received.resourceSpans ?? []));
+    telemetry.resourceMetrics.push(...(received.resourceMetrics ?? []));
+    telemetry.resourceLogs.push(...(received.resourceLogs ?? []));
     done(null, Buffer.alloc(0));
   };
   const service = "/opentelemetry.proto.collector";
   server.register(`${service}.trace.v1.TraceService/Export`, take("traces"), raw, raw, "unary");
   server.register(`${service}.metrics.v1.MetricsService/Export`, take("metrics"), raw, raw, "unary");
+  server.register(`${service}.logs.v1.LogsService/Export`, take("logs"), raw, raw, "unary");
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
       if (error === null) resolve(bound);

@@ -28,7 +28,7 @@ describe.concurrent("started with nothing but --import, both sides report every 
       expect(ended.client).toMatchObject({ code: 0, stderr: "" });
       assertExact(receiver.telemetry, ALL);
       const paths = new Set(receiver.telemetry.requests.map(({ path }) => path));
-      expect([...paths].sort()).toEqual(["/v1/metrics", "/v1/traces"]);
+      expect([...paths].sort()).toEqual(["/v1/logs", "/v1/metrics", "/v1/traces"]);
     } finally {
       await receiver.stop();
     }
