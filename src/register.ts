@@ -12,7 +12,8 @@
  * - OTEL_SDK_DISABLED=true turns everything off.
  * - Problems, such as an endpoint that does not answer, are printed to stderr, each at most once a minute. With
  *   OTEL_LOG_LEVEL set (also to `none`), or a `diag` logger, that is left to OpenTelemetry.
- * - What has been collected is sent when the event loop is empty and on SIGTERM and SIGINT, within 5 seconds. The
+ * - What has been collected is sent when the event loop is empty and on SIGTERM and SIGINT, within 5 seconds;
+ *   connections that are open then are reported as closed with `error.type` `shutdown`. The
  *   signal then ends the process as it would have done; an application that handles it decides for itself, and is
  *   not waited for. `process.exit()`, in a handler or elsewhere, leaves no time to send what came last, and neither
  *   does an uncaught exception. Until the signal comes, `process.listenerCount("SIGTERM")` is one higher.

@@ -23,7 +23,8 @@ describe("docs/guide.md", () => {
     const registry = resolveRegistry(loadRegistry(`${root}semconv`));
     const events = registry.events.map(({ name }) => name);
     const metrics = registry.metrics.map(({ name }) => name);
-    const attributes = registry.metrics.flatMap((metric) => metric.attributes.map(({ key }) => key));
+    const signals = [...registry.metrics, ...registry.spans, ...registry.events];
+    const attributes = signals.flatMap((signal) => signal.attributes.map(({ key }) => key));
     const known = new Set([...events, ...metrics, ...attributes]);
     const named = [...guide.matchAll(/`((?:websocket|geo|error)\.[\w.]+)(?:=\w+)?`/g)].map(([, name = ""]) => name);
     expect(named.filter((name) => !known.has(name))).toEqual([]);
@@ -39,7 +40,7 @@ describe("docs/guide.md", () => {
     expect(called.map(([, name = ""]) => name).filter((name) => !(name in api))).toEqual([]);
     const options = new Set(readOptions(root).flatMap(({ path }) => path.split(".")));
     const keys = [...code.matchAll(/(?<=[{,]\s*)(\w+):/g)].map(([, key = ""]) => key);
-    const others = new Set(["type", "timeout", "pollingLimit", "transport"]);
+    const others = new Set(["type", "timeout", "pollingLimit", "transport", "sampler", "root"]);
     expect(keys.filter((key) => !options.has(key) && !others.has(key))).toEqual([]);
     const variables = [...guide.matchAll(/OTEL_WEBSOCKET_\w+/g)].map(([name]) => name);
     const known = new Set(readOptions(root).map(({ variable }) => variable));

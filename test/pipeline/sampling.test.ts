@@ -51,6 +51,7 @@ test("each rule keeps its spans and gives its reason, with a share of 0", async 
     heartbeat: { attributes: { ...NORMAL, "websocket.connection.heartbeats_missed": 1 } },
     abnormal: { attributes: { ...CONNECTION, "websocket.close.class": "abnormal" }, error: true },
     application: { attributes: { ...CONNECTION, "websocket.close.class": "application" } },
+    segment: { attributes: { ...CONNECTION, "websocket.connection.segment": 2 } },
     refused: { attributes: { ...CONNECTION, "http.response.status_code": 503 }, error: true },
     chosen: { attributes: { "sampling.keep": "by the application" } },
   };
@@ -81,6 +82,7 @@ test("each rule keeps its spans and gives its reason, with a share of 0", async 
     heartbeat: "heartbeat_missed",
     abnormal: "abnormal_close",
     application: "abnormal_close",
+    segment: "segment",
     refused: "handshake_refused",
     chosen: "by the application",
   });
@@ -126,4 +128,22 @@ test("a share of 100 keeps all, and the links between them", async () => {
 
   const found = new Map((await arrived("all", 50)).map((span) => [span.name, span.links]));
   expect(Object.fromEntries(found)).toEqual(Object.fromEntries(spans.map(({ name, links }) => [name, links])));
+});
+
+test("the metrics from spans count a connection once, whatever it sends beside its last span", async () => {
+  const collector = await startCollector({
+    OTELCOL_SAMPLING_PERCENTAGE: "0",
+    OTELCOL_METRICS_TO: "[prometheus]",
+    OTELCOL_SPAN_METRICS_INTERVAL: "1s",
+  });
+  const closed = { ...NORMAL, "websocket.close.code": 1000 };
+  await sendSpans(collector.otlp, "counted", [
+    { attributes: closed },
+    { attributes: { ...CONNECTION, "websocket.connection.segment": 1 } },
+    { attributes: { ...closed, "websocket.connection.segment": 2 } },
+    { name: "websocket.connection.opened", kind: 1, attributes: CONNECTION },
+    { name: "websocket.connection.closed", kind: 1, attributes: closed },
+  ]);
+  await decided(collector, 5);
+  await eventually(async () => expect(await collector.scraped("websocket_spans_calls_total")).toBe(2));
 });

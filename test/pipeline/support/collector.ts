@@ -71,6 +71,11 @@ export class Collector extends Server {
     return new Collector(Object.fromEntries(ports) as unknown as Ports, env, configuration);
   }
 
+  /** The sum of one of the metrics that are scraped from it; 0 for none. */
+  async scraped(metric: string): Promise<number> {
+    return sumOf(await (await fetch(`http://${this.scrape}/metrics`)).text(), metric, {});
+  }
+
   /** The sum of one of the Collector's metrics of its own, over the series that have these labels; 0 for none. */
   async own(metric: string, labels: Readonly<Record<string, string>> = {}): Promise<number> {
     return sumOf(await (await fetch(this.#telemetry)).text(), metric, labels);

@@ -9,6 +9,8 @@ export interface MadeSpan {
   /** Seconds that it took. */
   readonly duration?: number;
   readonly error?: boolean;
+  /** Of OTLP's enum: 1 internal, 2 server. */
+  readonly kind?: number;
   readonly attributes?: Readonly<Record<string, string | number>>;
 }
 
@@ -72,6 +74,7 @@ function encode({
   links = [],
   duration = 0.1,
   error = false,
+  kind = 2,
   attributes = {},
 }: MadeSpan): object {
   const end = Date.now();
@@ -80,7 +83,7 @@ function encode({
     spanId,
     links,
     name,
-    kind: 2,
+    kind,
     startTimeUnixNano: `${end - Math.round(duration * 1000)}000000`,
     endTimeUnixNano: `${end}000000`,
     attributes: keyValues(attributes),
