@@ -70,8 +70,8 @@ test("the stack's chat and its people give every kind of telemetry that the dash
 
   await receiver.waitFor(
     ({ resourceMetrics }) => {
-      const metrics = resourceMetrics.flatMap(({ scopeMetrics = [] }) =>
-        scopeMetrics.flatMap(({ metrics = [] }) => metrics.map(({ name }) => name)),
+      const metrics = resourceMetrics.flatMap(({ scopeMetrics }) =>
+        scopeMetrics.flatMap(({ metrics }) => metrics.map(({ name }) => name)),
       );
       expect(metrics).toEqual(expect.arrayContaining(EXPECTED));
       return true;

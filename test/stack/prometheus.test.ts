@@ -1,8 +1,8 @@
-import { globSync, readFileSync } from "node:fs";
+import { globSync } from "node:fs";
 import { relative } from "node:path";
 import { parse } from "yaml";
 import { expect, test } from "vitest";
-import { onHost, pathOf, readCompose, readYaml } from "./stack.ts";
+import { onHost, pathOf, readCompose, readText, readYaml } from "./stack.ts";
 
 interface PrometheusConfig {
   readonly rule_files: readonly string[];
@@ -15,7 +15,7 @@ interface Targets {
 }
 
 const compose = readCompose();
-const config = readYaml<PrometheusConfig>("examples/stack/prometheus/prometheus.yml");
+const config = readYaml("examples/stack/prometheus/prometheus.yml") as PrometheusConfig;
 
 test("Prometheus loads the rule files of alerts/, all of them, and none of their tests", () => {
   const loaded = config.rule_files
@@ -23,9 +23,7 @@ test("Prometheus loads the rule files of alerts/, all of them, and none of their
     .map((file) => relative(pathOf("."), file));
   expect(loaded.toSorted()).toEqual(globSync("alerts/*.yaml", { cwd: pathOf(".") }).toSorted());
   expect(loaded.length).toBeGreaterThan(0);
-  for (const file of loaded) {
-    expect(parse(readFileSync(pathOf(file), "utf8")), file).toHaveProperty("groups");
-  }
+  for (const file of loaded) expect(parse(readText(file))).toHaveProperty("groups");
 });
 
 test("Prometheus scrapes services and sends alerts to one, at their own ports", () => {

@@ -44,8 +44,8 @@ export function readText(file: string): string {
   return readFileSync(pathOf(file), "utf8");
 }
 
-export function readYaml<T>(file: string): T {
-  return parse(readText(file)) as T;
+export function readYaml(file: string): unknown {
+  return parse(readText(file)) as unknown;
 }
 
 /** The absolute path of a file of the repository. */

@@ -55,7 +55,7 @@ async function visit(index, ending, life) {
   const closed = new Promise((resolve) => socket.on("close", resolve));
   socket.on("message", (data) => {
     if (data.length > 10_000) return;
-    const { id } = JSON.parse(String(data));
+    const { id } = JSON.parse(data);
     // One in twenty is forgotten.
     if (Math.random() > 0.05) request(socket, { ack: id });
   });

@@ -18,7 +18,7 @@ let sequence = 0;
 chat.on("connection", (socket) => {
   socket.on("error", () => {});
   socket.on("message", (data) => {
-    const message = JSON.parse(String(data));
+    const message = JSON.parse(data);
     const connection = getConnection(socket);
     if (message.ack !== undefined) connection?.ack(message.ack);
     else if (message.close !== undefined) socket.close(message.close, message.reason);
