@@ -67,20 +67,24 @@ export class Stack {
       env: this.environment("jaeger"),
       health: `http://${this.at("jaeger:14269")}/`,
     });
-    this.collector = new Server({
-      name: "collector",
-      command: collector,
-      args: ["--config", this.file("collector", "/etc/otelcol/config.yaml")],
-      env: {
-        ...this.environment("collector"),
-        OTELCOL_OTLP_GRPC: this.at("collector:4317"),
-        OTELCOL_OTLP_HTTP: this.at("collector:4318"),
-        OTELCOL_HEALTH: this.at("collector:13133"),
-        OTELCOL_TELEMETRY_PORT: this.at("collector:8888").split(":")[1] ?? "",
-        OTELCOL_DATA: join(this.#folder, "collector"),
+    // The folder of all copies goes with the Collector's.
+    this.collector = new Server(
+      {
+        name: "collector",
+        command: collector,
+        args: ["--config", this.file("collector", "/etc/otelcol/config.yaml")],
+        env: {
+          ...this.environment("collector"),
+          OTELCOL_OTLP_GRPC: this.at("collector:4317"),
+          OTELCOL_OTLP_HTTP: this.at("collector:4318"),
+          OTELCOL_HEALTH: this.at("collector:13133"),
+          OTELCOL_TELEMETRY_PORT: this.at("collector:8888").split(":")[1] ?? "",
+          OTELCOL_DATA: join(this.#folder, "collector"),
+        },
+        health: `http://${this.at("collector:13133")}/`,
       },
-      health: `http://${this.at("collector:13133")}/`,
-    });
+      this.#folder,
+    );
   }
 
   static async create(): Promise<Stack> {
