@@ -15,7 +15,7 @@ describe("docs/guide.md", () => {
     const links = [...guide.matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => link);
     expect(links.filter((link) => !existsSync(`${root}docs/${link}`))).toEqual([]);
     const basic = new Set(["client.mjs", "observe-server.mjs", "probe.yaml", "sdk.mjs", "server.cjs", "server.mjs"]);
-    const examples = readdirSync(`${root}examples`).filter((file) => !basic.has(file));
+    const examples = readdirSync(`${root}examples`).filter((file) => file.includes(".") && !basic.has(file));
     expect(examples.filter((file) => !links.includes(`../examples/${file}`))).toEqual([]);
   });
 

@@ -8,6 +8,9 @@ import type { TestProject } from "vitest/node";
 export interface Binaries {
   readonly collector: string;
   readonly prometheus: string;
+  readonly promtool: string;
+  readonly alertmanager: string;
+  readonly amtool: string;
   readonly jaeger: string;
 }
 
@@ -22,11 +25,12 @@ export async function setup(project: TestProject): Promise<void> {
   const tools = Object.fromEntries(
     (await output("../tools/build.sh")).map((line) => line.split("=") as [string, string]),
   );
-  const { prometheus, jaeger } = tools;
-  if (collector === undefined || prometheus === undefined || jaeger === undefined) {
-    throw new Error("the build scripts did not name all binaries");
+  const named = ["prometheus", "promtool", "alertmanager", "amtool", "jaeger"];
+  const missing = named.filter((name) => tools[name] === undefined);
+  if (collector === undefined || missing.length > 0) {
+    throw new Error(`the build scripts did not name all binaries: ${missing.join(", ")}`);
   }
-  project.provide("binaries", { collector, prometheus, jaeger });
+  project.provide("binaries", { collector, ...tools } as unknown as Binaries);
 }
 
 async function output(script: string): Promise<string[]> {

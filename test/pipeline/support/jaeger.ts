@@ -9,6 +9,8 @@ export interface JaegerSpan {
   readonly name: string;
   readonly service: string;
   readonly tags: Readonly<Record<string, string | number | boolean>>;
+  /** Microseconds. */
+  readonly duration: number;
   /** The parent in the same trace. */
   readonly parent: string | undefined;
   /** Spans that this one links to. */
@@ -54,7 +56,12 @@ export class Jaeger extends Server {
 
   /** All spans of the traces that a service takes part in, also those of other services. */
   spans(service: string): Promise<JaegerSpan[]> {
-    const parameters = new URLSearchParams({ service, limit: "100000", lookback: "1h" });
+    return this.search(new URLSearchParams({ service, lookback: "1h" }));
+  }
+
+  /** All spans of the traces that a search finds, of which the parameters are those of Jaeger's own page. */
+  search(search: URLSearchParams): Promise<JaegerSpan[]> {
+    const parameters = new URLSearchParams([...search, ["limit", "100000"]]);
     return this.#get(`/api/traces?${parameters.toString()}`);
   }
 
@@ -83,6 +90,7 @@ interface ApiSpan {
   readonly spanID: string;
   readonly operationName: string;
   readonly processID: string;
+  readonly duration: number;
   readonly tags: readonly { readonly key: string; readonly value: string | number | boolean }[];
   readonly references: readonly { readonly refType: string; readonly traceID: string; readonly spanID: string }[];
 }
@@ -94,6 +102,7 @@ function toSpan(span: ApiSpan, processes: Processes): JaegerSpan {
     name: span.operationName,
     service: processes[span.processID]?.serviceName ?? "",
     tags: Object.fromEntries(span.tags.map(({ key, value }) => [key, value])),
+    duration: span.duration,
     parent: span.references.find(({ refType }) => refType === "CHILD_OF")?.spanID,
     links: span.references
       .filter(({ refType }) => refType === "FOLLOWS_FROM")

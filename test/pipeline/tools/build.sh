@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Builds the servers that the pipeline tests run against: Prometheus with promtool, and Jaeger.
+# Builds the servers that the pipeline tests run against: Prometheus with promtool, Alertmanager with amtool, and Jaeger.
 set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-Usage: test/pipeline/tools/build.sh [--help] [prometheus] [jaeger]
+Usage: test/pipeline/tools/build.sh [--help] [prometheus] [alertmanager] [jaeger]
 
-Builds what is named, or both, from the modules beside this script, whose go.sum says what the sources have to be.
-Prints a line NAME=PATH for each binary on stdout: prometheus, promtool, jaeger. Binaries are kept under
+Builds what is named, or all, from the modules beside this script, whose go.sum says what the sources have to be.
+Prints a line NAME=PATH for each binary on stdout: prometheus, promtool, alertmanager, amtool,
+jaeger. Binaries are kept under
   ${XDG_CACHE_HOME:-~/.cache}/opentelemetry-websocket/
 by a hash of go.mod and go.sum, so that the next run prints their paths at once.
 TEXT
@@ -43,13 +44,17 @@ build() {
   done
 }
 
-[ $# -gt 0 ] || set -- prometheus jaeger
+[ $# -gt 0 ] || set -- prometheus alertmanager jaeger
 for tool in "$@"; do
   case $tool in
     prometheus)
       # Without the service discovery of every cloud, which is most of its size.
       build prometheus "-tags=remove_all_sd" \
         prometheus=github.com/prometheus/prometheus/cmd/prometheus promtool=github.com/prometheus/prometheus/cmd/promtool
+      ;;
+    alertmanager)
+      build alertmanager "-tags=" alertmanager=github.com/prometheus/alertmanager/cmd/alertmanager \
+        amtool=github.com/prometheus/alertmanager/cmd/amtool
       ;;
     jaeger) build jaeger "-tags=" jaeger=github.com/jaegertracing/jaeger/cmd/all-in-one ;;
     -h | --help) usage; exit 0 ;;

@@ -1,0 +1,67 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { loadRegistry } from "../../scripts/semconv/load.ts";
+import { resolveRegistry } from "../../scripts/semconv/resolve.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const FOLDER = `${ROOT}docs/backends/`;
+const pages = readdirSync(FOLDER).map((file) => ({ file, text: readFileSync(FOLDER + file, "utf8") }));
+const ofBackends = pages.filter(({ file }) => file !== "README.md");
+
+const registry = resolveRegistry(loadRegistry(`${ROOT}semconv`));
+const signals = [...registry.metrics, ...registry.spans, ...registry.events];
+const names = new Set([
+  ...registry.metrics.map(({ name }) => name),
+  ...signals.flatMap(({ attributes }) => attributes.map(({ key }) => key)),
+]);
+/** UCUM's units as Prometheus spells them in names: https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics */
+const UNITS: Readonly<Record<string, string>> = { s: "_seconds", By: "_bytes" };
+const inPrometheus = new Set(
+  registry.metrics.flatMap(({ name, unit, instrument }) => {
+    const base = name.replaceAll(".", "_") + (UNITS[unit] ?? (unit === "1" && instrument === "gauge" ? "_ratio" : ""));
+    if (instrument === "histogram") return ["_bucket", "_sum", "_count"].map((suffix) => base + suffix);
+    return [instrument === "counter" ? `${base}_total` : base];
+  }),
+);
+const labels = new Set([...names].map((name) => name.replaceAll(".", "_")));
+
+test("the list of backends has every page", () => {
+  const index = readFileSync(`${FOLDER}README.md`, "utf8");
+  expect(ofBackends).toHaveLength(6);
+  for (const { file } of ofBackends) expect(index).toContain(`](${file})`);
+});
+
+describe.each(pages)("docs/backends/$file", ({ text }) => {
+  test("links what there is", () => {
+    const links = [...text.matchAll(/\]\(([^)#]+)/g)].map(([, link = ""]) => link);
+    expect(links.filter((link) => !existsSync(FOLDER + link))).toEqual([]);
+    expect(links.length).toBeGreaterThan(0);
+  });
+
+  test("names metrics and attributes that are registered, in the application's and in Prometheus's spelling", () => {
+    const dotted = [...text.matchAll(/[`@(."](websocket\.(?!spans\.)[a-z_.]+[a-z])/g)].map(([, name = ""]) => name);
+    const suffixes = /_(?:bucket|sum|count)$/;
+    expect(dotted.filter((name) => !names.has(name.replace(suffixes, "")))).toEqual([]);
+    const underscored = [...text.matchAll(/\bwebsocket_(?:server|client|close|probe)_\w+/g)].map(([name]) => name);
+    expect(underscored.filter((name) => !inPrometheus.has(name) && !labels.has(name))).toEqual([]);
+  });
+
+  test("sets variables that the Collector's configuration knows", () => {
+    const known = new Set(
+      [...readFileSync(`${ROOT}otel-collector-config.yaml`, "utf8").matchAll(/\$\{env:(\w+):-/g)].map(
+        ([, name]) => name,
+      ),
+    );
+    const used = [...text.matchAll(/\b((?:OTELCOL|BACKEND|HONEYCOMB)_[A-Z_]+|(?:JAEGER|PROMETHEUS)_ENDPOINT)\b/g)].map(
+      ([, name]) => name,
+    );
+    expect(used.filter((name) => !known.has(name))).toEqual([]);
+  });
+});
+
+test.each(ofBackends)("$file says what to set, what does not work, how to check it, and what was run", ({ text }) => {
+  const headings = [...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+  expect(headings).toEqual(expect.arrayContaining(["What to set", "What does not work", "Does it arrive?"]));
+  expect(text).toMatch(/What was run|was run against/);
+});
