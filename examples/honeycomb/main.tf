@@ -32,6 +32,11 @@ data "honeycombio_query_specification" "closes" {
     column = "websocket.close.class"
     op     = "exists"
   }
+
+  filter {
+    column = "websocket.connection.role"
+    op     = "does-not-exist"
+  }
 }
 
 resource "honeycombio_query" "closes" {
@@ -58,6 +63,11 @@ data "honeycombio_query_specification" "abnormal_closes" {
     column = "websocket.close.class"
     op     = "="
     value  = "abnormal"
+  }
+
+  filter {
+    column = "websocket.connection.role"
+    op     = "does-not-exist"
   }
 
   order {
@@ -96,6 +106,11 @@ data "honeycombio_query_specification" "close_codes" {
     op     = "exists"
   }
 
+  filter {
+    column = "websocket.connection.role"
+    op     = "does-not-exist"
+  }
+
   order {
     op    = "COUNT"
     order = "descending"
@@ -125,6 +140,11 @@ data "honeycombio_query_specification" "handshake_failures" {
   filter {
     column = "websocket.connection.id"
     op     = "exists"
+  }
+
+  filter {
+    column = "websocket.connection.role"
+    op     = "does-not-exist"
   }
 
   filter {
@@ -231,6 +251,11 @@ data "honeycombio_query_specification" "heartbeats_missed" {
     op     = ">"
     value  = 0
   }
+
+  filter {
+    column = "websocket.connection.role"
+    op     = "does-not-exist"
+  }
 }
 
 resource "honeycombio_query" "heartbeats_missed" {
@@ -250,21 +275,26 @@ data "honeycombio_query_specification" "lifetimes" {
 
   calculation {
     op     = "HEATMAP"
-    column = "duration_ms"
+    column = "websocket.connection.age"
   }
 
   calculation {
     op     = "P50"
-    column = "duration_ms"
+    column = "websocket.connection.age"
   }
 
   calculation {
     op     = "MAX"
-    column = "duration_ms"
+    column = "websocket.connection.age"
   }
 
   filter {
     column = "websocket.close.class"
+    op     = "exists"
+  }
+
+  filter {
+    column = "websocket.connection.role"
     op     = "exists"
   }
 }
@@ -278,7 +308,7 @@ resource "honeycombio_query_annotation" "lifetimes" {
   dataset     = var.dataset
   query_id    = honeycombio_query.lifetimes.id
   name        = "How long connections live"
-  description = "In milliseconds, when they have ended."
+  description = "In seconds, when they have ended: from the event, since a span is no longer than its segment."
 }
 
 data "honeycombio_query_specification" "traffic" {
@@ -308,6 +338,11 @@ data "honeycombio_query_specification" "traffic" {
   filter {
     column = "websocket.close.class"
     op     = "exists"
+  }
+
+  filter {
+    column = "websocket.connection.role"
+    op     = "does-not-exist"
   }
 
   order {
@@ -500,6 +535,11 @@ data "honeycombio_query_specification" "trigger_abnormal_closes" {
     op     = "="
     value  = "abnormal"
   }
+
+  filter {
+    column = "websocket.connection.role"
+    op     = "does-not-exist"
+  }
 }
 
 resource "honeycombio_query" "trigger_abnormal_closes" {
@@ -539,6 +579,11 @@ data "honeycombio_query_specification" "trigger_handshake_failures" {
   filter {
     column = "websocket.connection.id"
     op     = "exists"
+  }
+
+  filter {
+    column = "websocket.connection.role"
+    op     = "does-not-exist"
   }
 
   filter {
@@ -666,14 +711,9 @@ data "honeycombio_query_specification" "trigger_long_lived" {
   }
 
   filter {
-    column = "websocket.close.class"
-    op     = "exists"
-  }
-
-  filter {
-    column = "duration_ms"
+    column = "websocket.connection.segment"
     op     = ">="
-    value  = 86400000
+    value  = 24
   }
 }
 
@@ -683,8 +723,8 @@ resource "honeycombio_query" "trigger_long_lived" {
 }
 
 resource "honeycombio_trigger" "long_lived" {
-  name        = "WebSocket: a connection lived for more than a day"
-  description = "It was seen only now that it has ended: look whether more are leaking, in connection.age.max."
+  name        = "WebSocket: a connection lives for more than a day"
+  description = "It has had a segment for each hour: look whether more are leaking, in connection.age.max."
   dataset     = var.dataset
   query_id    = honeycombio_query.trigger_long_lived.id
   frequency   = 3600

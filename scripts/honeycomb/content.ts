@@ -6,6 +6,7 @@ import {
   ATTR_WEBSOCKET_CLOSE_CLASS,
   ATTR_WEBSOCKET_CLOSE_CODE,
   ATTR_WEBSOCKET_CLOSE_INITIATOR,
+  ATTR_WEBSOCKET_CONNECTION_AGE,
   ATTR_WEBSOCKET_CONNECTION_BYTES_RECEIVED,
   ATTR_WEBSOCKET_CONNECTION_BYTES_SENT,
   ATTR_WEBSOCKET_CONNECTION_HEARTBEATS_MISSED,
@@ -14,6 +15,8 @@ import {
   ATTR_WEBSOCKET_CONNECTION_MEAN_ROUND_TRIP,
   ATTR_WEBSOCKET_CONNECTION_MESSAGES_RECEIVED,
   ATTR_WEBSOCKET_CONNECTION_MESSAGES_SENT,
+  ATTR_WEBSOCKET_CONNECTION_ROLE,
+  ATTR_WEBSOCKET_CONNECTION_SEGMENT,
   WEBSOCKET_CLOSE_CLASS_VALUE_ABNORMAL,
 } from "../../src/semconv.ts";
 import type { Calculation, Filter, Panel, Trigger } from "./model.ts";
@@ -23,13 +26,25 @@ const DAY = 86_400;
 const MEBIBYTE = 1_048_576;
 const QUARTER = 900;
 
+/** Segments that last an hour, of a connection that is a day old. */
+const SEGMENTS_OF_A_DAY = 24;
+
 const COUNT: Calculation = { op: "COUNT" };
 const connection: Filter = { column: ATTR_WEBSOCKET_CONNECTION_ID, op: "exists" };
-const closed: Filter = { column: ATTR_WEBSOCKET_CLOSE_CLASS, op: "exists" };
-const abnormal: Filter = { column: ATTR_WEBSOCKET_CLOSE_CLASS, op: "=", value: WEBSOCKET_CLOSE_CLASS_VALUE_ABNORMAL };
+/** Events of a connection stand in the same dataset and say which end emitted them; its spans do not. */
+const span: Filter = { column: ATTR_WEBSOCKET_CONNECTION_ROLE, op: "does-not-exist" };
+const event: Filter = { column: ATTR_WEBSOCKET_CONNECTION_ROLE, op: "exists" };
+const ended: Filter = { column: ATTR_WEBSOCKET_CLOSE_CLASS, op: "exists" };
+/** Of several segments the last one alone has a close. */
+const closed: readonly Filter[] = [ended, span];
+const abnormal: readonly Filter[] = [
+  { column: ATTR_WEBSOCKET_CLOSE_CLASS, op: "=", value: WEBSOCKET_CLOSE_CLASS_VALUE_ABNORMAL },
+  span,
+];
 /** A span that has ended with an error and without a close is that of a handshake. */
 const failedHandshake: readonly Filter[] = [
   connection,
+  span,
   { column: ATTR_WEBSOCKET_CLOSE_CLASS, op: "does-not-exist" },
   { column: ATTR_ERROR_TYPE, op: "exists" },
 ];
@@ -43,7 +58,7 @@ export const panels: readonly Panel[] = [
     title: "Closes by class",
     description: "Connections that have ended, by what the close code means.",
     style: "graph",
-    query: { calculations: [COUNT], filters: [closed], breakdowns: [ATTR_WEBSOCKET_CLOSE_CLASS], timeRange: DAY },
+    query: { calculations: [COUNT], filters: closed, breakdowns: [ATTR_WEBSOCKET_CLOSE_CLASS], timeRange: DAY },
   },
   {
     key: "abnormal-closes",
@@ -52,7 +67,7 @@ export const panels: readonly Panel[] = [
     style: "combo",
     query: {
       calculations: [COUNT],
-      filters: [abnormal],
+      filters: abnormal,
       breakdowns: [ATTR_HTTP_ROUTE, ATTR_WEBSOCKET_CLOSE_INITIATOR],
       order: COUNT,
       timeRange: DAY,
@@ -65,7 +80,7 @@ export const panels: readonly Panel[] = [
     style: "table",
     query: {
       calculations: [COUNT, { op: "P50", column: DURATION }],
-      filters: [closed],
+      filters: closed,
       breakdowns: [ATTR_WEBSOCKET_CLOSE_CODE, ATTR_WEBSOCKET_CLOSE_CLASS, ATTR_WEBSOCKET_CLOSE_INITIATOR],
       order: COUNT,
       timeRange: DAY,
@@ -119,7 +134,7 @@ export const panels: readonly Panel[] = [
     style: "graph",
     query: {
       calculations: [{ op: "SUM", column: ATTR_WEBSOCKET_CONNECTION_HEARTBEATS_MISSED }],
-      filters: [{ column: ATTR_WEBSOCKET_CONNECTION_HEARTBEATS_MISSED, op: ">", value: 0 }],
+      filters: [{ column: ATTR_WEBSOCKET_CONNECTION_HEARTBEATS_MISSED, op: ">", value: 0 }, span],
       breakdowns: [ATTR_HTTP_ROUTE],
       timeRange: DAY,
     },
@@ -127,15 +142,15 @@ export const panels: readonly Panel[] = [
   {
     key: "lifetimes",
     title: "How long connections live",
-    description: "In milliseconds, when they have ended.",
+    description: "In seconds, when they have ended: from the event, since a span is no longer than its segment.",
     style: "graph",
     query: {
       calculations: [
-        { op: "HEATMAP", column: DURATION },
-        { op: "P50", column: DURATION },
-        { op: "MAX", column: DURATION },
+        { op: "HEATMAP", column: ATTR_WEBSOCKET_CONNECTION_AGE },
+        { op: "P50", column: ATTR_WEBSOCKET_CONNECTION_AGE },
+        { op: "MAX", column: ATTR_WEBSOCKET_CONNECTION_AGE },
       ],
-      filters: [closed],
+      filters: [ended, event],
       timeRange: DAY,
     },
   },
@@ -151,7 +166,7 @@ export const panels: readonly Panel[] = [
         { op: "SUM", column: ATTR_WEBSOCKET_CONNECTION_BYTES_RECEIVED },
         { op: "SUM", column: ATTR_WEBSOCKET_CONNECTION_BYTES_SENT },
       ],
-      filters: [closed],
+      filters: closed,
       breakdowns: [ATTR_HTTP_ROUTE],
       order: { op: "SUM", column: ATTR_WEBSOCKET_CONNECTION_BYTES_SENT },
       timeRange: DAY,
@@ -164,7 +179,7 @@ export const triggers: readonly Trigger[] = [
     key: "abnormal-closes",
     title: "WebSocket: connections break off",
     description: "More than 20 connections of a route ended without a close frame within 15 minutes.",
-    query: { calculations: [COUNT], filters: [abnormal], breakdowns: [ATTR_HTTP_ROUTE], timeRange: QUARTER },
+    query: { calculations: [COUNT], filters: abnormal, breakdowns: [ATTR_HTTP_ROUTE], timeRange: QUARTER },
     threshold: { op: ">", value: 20 },
     frequency: 300,
   },
@@ -198,11 +213,11 @@ export const triggers: readonly Trigger[] = [
   },
   {
     key: "long-lived",
-    title: "WebSocket: a connection lived for more than a day",
-    description: "It was seen only now that it has ended: look whether more are leaking, in connection.age.max.",
+    title: "WebSocket: a connection lives for more than a day",
+    description: "It has had a segment for each hour: look whether more are leaking, in connection.age.max.",
     query: {
       calculations: [COUNT],
-      filters: [closed, { column: DURATION, op: ">=", value: DAY * 1000 }],
+      filters: [{ column: ATTR_WEBSOCKET_CONNECTION_SEGMENT, op: ">=", value: SEGMENTS_OF_A_DAY }],
       timeRange: 3600,
     },
     threshold: { op: ">", value: 0 },

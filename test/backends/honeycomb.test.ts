@@ -30,9 +30,11 @@ test("the files are those that npm run honeycomb makes", () => {
   expect(Object.fromEntries(written)).toEqual(files);
 });
 
-test("queries ask for columns that connection spans have", () => {
+test("queries ask for columns that spans and events have", () => {
   const registry = resolveRegistry(loadRegistry(`${ROOT}semconv`));
-  const attributes = registry.spans.flatMap((span) => span.attributes.map(({ key }) => key));
+  const attributes = [...registry.spans, ...registry.events].flatMap((signal) => {
+    return signal.attributes.map(({ key }) => key);
+  });
   const known = new Set(["duration_ms", ...attributes]);
   const used = [...panels, ...triggers].flatMap(({ query: { calculations, filters, breakdowns = [] } }) =>
     [...calculations, ...filters].flatMap(({ column }) => column ?? []).concat(breakdowns),

@@ -12,7 +12,7 @@ const ofBackends = pages.filter(({ file }) => file !== "README.md");
 const registry = resolveRegistry(loadRegistry(`${ROOT}semconv`));
 const signals = [...registry.metrics, ...registry.spans, ...registry.events];
 const names = new Set([
-  ...registry.metrics.map(({ name }) => name),
+  ...[...registry.metrics, ...registry.events].map(({ name }) => name),
   ...signals.flatMap(({ attributes }) => attributes.map(({ key }) => key)),
 ]);
 /** UCUM's units as Prometheus spells them in names: https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics */
