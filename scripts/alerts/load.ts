@@ -4,8 +4,6 @@ import { parse } from "yaml";
 
 /** An alerting or a recording rule, as it stands in a file. */
 export interface Rule {
-  /** Relative to the folder of alerts. */
-  readonly file: string;
   readonly alert?: string;
   readonly record?: string;
   readonly expr: string;
@@ -24,13 +22,17 @@ export interface RuleGroup {
 export interface AlertCheck {
   readonly test: string;
   readonly alertname: string;
-  readonly fires: boolean;
+  /** Of the alerts that fire; none where it does not. */
+  readonly severities: readonly string[];
 }
 
 interface TestFile {
   readonly tests: readonly {
     readonly name: string;
-    readonly alert_rule_test?: readonly { readonly alertname: string; readonly exp_alerts?: readonly unknown[] }[];
+    readonly alert_rule_test?: readonly {
+      readonly alertname: string;
+      readonly exp_alerts?: readonly { readonly exp_labels: { readonly severity: string } }[];
+    }[];
   }[];
 }
 
@@ -48,7 +50,7 @@ export function testFiles(folder: string): string[] {
 export function loadGroups(folder: string): RuleGroup[] {
   return ruleFiles(folder).flatMap((file) => {
     const { groups } = parse(readFileSync(join(folder, file), "utf8")) as { groups: RuleGroup[] };
-    return groups.map((group) => ({ ...group, rules: group.rules.map((rule) => ({ ...rule, file })) }));
+    return groups;
   });
 }
 
@@ -57,7 +59,11 @@ export function loadChecks(folder: string): AlertCheck[] {
   return testFiles(folder).flatMap((file) => {
     const { tests } = parse(readFileSync(join(folder, "tests", file), "utf8")) as TestFile;
     return tests.flatMap(({ name, alert_rule_test: checks = [] }) =>
-      checks.map(({ alertname, exp_alerts: expected = [] }) => ({ test: name, alertname, fires: expected.length > 0 })),
+      checks.map(({ alertname, exp_alerts: expected = [] }) => ({
+        test: name,
+        alertname,
+        severities: expected.map(({ exp_labels: { severity } }) => severity),
+      })),
     );
   });
 }

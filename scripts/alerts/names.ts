@@ -16,14 +16,7 @@ export function labelName(key: string): string {
  */
 export function seriesNames({ name, unit, instrument }: Resolved<MetricDefinition>): string[] {
   const base = [name.replaceAll(".", "_"), UNITS[unit] ?? []].flat().join("_");
-  switch (instrument) {
-    case "counter":
-      return [`${base}_total`];
-    case "histogram":
-      return HISTOGRAM.map((suffix) => base + suffix);
-    case "gauge":
-      return [unit === "1" ? `${base}_ratio` : base];
-    case "updowncounter":
-      return [base];
-  }
+  if (instrument === "histogram") return HISTOGRAM.map((suffix) => base + suffix);
+  if (instrument === "counter") return [`${base}_total`];
+  return [instrument === "gauge" && unit === "1" ? `${base}_ratio` : base];
 }

@@ -12,9 +12,9 @@ export interface Names {
 }
 
 const GROUPING = /\b(?:by|on|without|ignoring|group_left|group_right)\s*\(([^)]*)\)/g;
-const SELECTOR = /(?<![\w:."])([a-zA-Z_:][\w:]*)(?!\s*\()(\s*\{[^}]*\})?/g;
+const SELECTOR = /(?<![\w:."])([a-zA-Z_:][\w:]*)(?![\w:]|\s*\()(\s*\{[^}]*\})?/g;
 const MATCHER = /(\w+)\s*(?:=~|!~|!=|=)\s*"([^"]*)"/g;
-const KEYWORDS = new Set(["and", "or", "unless", "bool", "offset", "inf", "nan", "by", "on", "without", "ignoring"]);
+const KEYWORDS = new Set(["and", "or", "unless", "bool", "inf", "nan"]);
 
 /** The metrics and labels of a query that is known to be valid, such as by `promtool check rules`. */
 export function namesIn(query: string): Names {
