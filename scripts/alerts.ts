@@ -1,5 +1,5 @@
 // Checks and tests the alert rules with Prometheus's own promtool, which is built the first time.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,20 +18,16 @@ const promtool = /^promtool=(.*)$/m.exec(
 if (promtool === undefined) throw new Error("test/pipeline/tools/build.sh named no promtool");
 
 /** Passes on what promtool says, and ends with its code where that is not 0. */
-function run(...args: string[]): void {
-  try {
-    execFileSync(promtool!, args, { cwd: alerts, stdio: "inherit" });
-  } catch (error) {
-    if (!(error instanceof Error) || !("status" in error)) throw error;
-    process.exit(Number(error.status ?? 1));
-  }
+function run(args: readonly string[], stdout: "inherit" | "ignore" = "inherit"): void {
+  const { status } = spawnSync(promtool!, args, { cwd: alerts, stdio: ["ignore", stdout, "inherit"] });
+  if (status !== 0) process.exit(status ?? 1);
 }
 
-run("check", "rules", "--lint=all", "--lint-fatal", ...ruleFiles(alerts));
-run("test", "rules", ...testFiles(alerts).map((file) => join("tests", file)));
+run(["check", "rules", "--lint=all", "--lint-fatal", ...ruleFiles(alerts)]);
+run(["test", "rules", ...testFiles(alerts).map((file) => join("tests", file))]);
 for (const page of readdirSync(runbooks)) {
   for (const query of queriesOf(readFileSync(join(runbooks, page), "utf8"))) {
-    // Says on stderr what is wrong with a query; what it prints otherwise is the query.
-    execFileSync(promtool, ["--experimental", "promql", "format", query], { stdio: ["ignore", "ignore", "inherit"] });
+    // Prints the query, and on stderr what is wrong with it.
+    run(["--experimental", "promql", "format", query], "ignore");
   }
 }
