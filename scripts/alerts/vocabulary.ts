@@ -1,6 +1,7 @@
+import { labelName, seriesNames } from "../prometheus/names.ts";
+import type { MetricName } from "../prometheus/names.ts";
 import type { ResolvedRegistry } from "../semconv/resolve.ts";
 import type { Rule } from "./load.ts";
-import { labelName, seriesNames } from "./names.ts";
 import { namesIn } from "./promql.ts";
 
 /** Metrics with their labels; of labels with a closed set of values, these, else `undefined`. */
@@ -20,7 +21,7 @@ export function vocabulary(registry: ResolvedRegistry, rules: readonly Rule[]): 
       labelName(key),
       typeof type === "string" ? undefined : type.members.map(({ value }) => String(value)),
     ]);
-    return seriesNames(metric).map((name): [string, Map<string, readonly string[] | undefined>] => [
+    return seriesNames(metric.name as MetricName).map((name): [string, Map<string, readonly string[] | undefined>] => [
       name,
       new Map([...own, ...labels([...ALWAYS, ...(name.endsWith("_bucket") ? ["le"] : [])])]),
     ]);

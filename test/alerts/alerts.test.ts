@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { loadChecks, loadGroups, queriesOf } from "../../scripts/alerts/load.ts";
 import { namesIn } from "../../scripts/alerts/promql.ts";
 import { misnamed, vocabulary } from "../../scripts/alerts/vocabulary.ts";
+import { metricNames, seriesNames, unitSuffix } from "../../scripts/prometheus/names.ts";
 import { loadRegistry } from "../../scripts/semconv/load.ts";
 import { resolveRegistry } from "../../scripts/semconv/resolve.ts";
 
@@ -16,6 +18,7 @@ const names = [...new Set(alerts.map(({ alert }) => alert))];
 const registry = resolveRegistry(loadRegistry(`${root}semconv`));
 const known = vocabulary(registry, rules);
 const checks = loadChecks(folder);
+const readme = readFileSync(`${folder}/README.md`, "utf8");
 /** What Jaeger can search for: attributes of spans, what the Collector sets, and what Jaeger makes of the status. */
 const tags = new Set([
   ...registry.spans.flatMap(({ attributes }) => attributes.map(({ key }) => key)),
@@ -89,8 +92,7 @@ describe.each(names)("%s", (name) => {
 
 describe("the pages", () => {
   test("have a row for each alert, as the rules have it", () => {
-    const table = readFileSync(`${folder}/README.md`, "utf8");
-    const rows = [...table.matchAll(/^\| \[(\w+)\]\((\S+)\)\s+\| (\w+)\s+\|[^|]*\| (\w+)\s+\|/gm)];
+    const rows = [...readme.matchAll(/^\| \[(\w+)\]\((\S+)\)\s+\| (\w+)\s+\|[^|]*\| (\w+)\s+\|/gm)];
     expect(rows.map(([, ...cells]) => cells.join(" ")).sort()).toEqual(
       alerts
         .map(({ alert, labels, for: wait = "0m" }) =>
@@ -117,6 +119,22 @@ describe("the pages", () => {
       expect(links.filter((link) => !existsSync(new URL(link, from)))).toEqual([]);
     },
   );
+});
+
+test("the README's rules for a Prometheus that scrapes applications give every metric the name that the rules have", () => {
+  const [, block = ""] = /```yaml\n( *metric_relabel_configs:[\s\S]*?)```/.exec(readme) ?? [];
+  const { metric_relabel_configs: relabelings } = parse(block) as {
+    metric_relabel_configs: readonly { readonly regex: string; readonly replacement: string }[];
+  };
+  const relabel = (name: string): string =>
+    relabelings.reduce((current, { regex, replacement }) => {
+      const match = new RegExp(`^(?:${regex})$`).exec(current);
+      return match ? replacement.replaceAll(/\$\{(\d)\}/g, (_, group: string) => match[Number(group)] ?? "") : current;
+    }, name);
+  for (const metric of metricNames()) {
+    const exposed = seriesNames(metric).map((name) => name.replace(unitSuffix(metric), ""));
+    expect(exposed.map(relabel)).toEqual(seriesNames(metric));
+  }
 });
 
 describe("the check of names", () => {
