@@ -10,17 +10,31 @@ export interface Sample {
   readonly value: number;
 }
 
+/** A rule as Prometheus has it after its last evaluation. */
+export interface EvaluatedRule {
+  readonly name: string;
+  /** `ok`, `err`, or `unknown` before the first evaluation. */
+  readonly health: string;
+  readonly lastError?: string;
+  /** Of alerting rules. */
+  readonly alerts?: readonly {
+    readonly state: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+  }[];
+}
+
 /** A Prometheus that takes OTLP. */
 export class Prometheus extends Server {
   /** The value for the Collector's `PROMETHEUS_ENDPOINT`. */
   readonly otlp: string;
   readonly #address: string;
 
-  private constructor(port: number, targets: readonly string[]) {
+  private constructor(port: number, targets: readonly string[], ruleFiles: readonly string[]) {
     const folder = temporaryFolder("prometheus");
     const address = `127.0.0.1:${port}`;
     const config = join(folder, "prometheus.yml");
-    writeFileSync(config, JSON.stringify(configuration(targets)));
+    writeFileSync(config, JSON.stringify(configuration(targets, ruleFiles)));
     super(
       {
         name: "prometheus",
@@ -40,8 +54,15 @@ export class Prometheus extends Server {
   }
 
   /** A Prometheus that is not started yet; it scrapes `targets` and marks what comes from there with `via="scrape"`. */
-  static async create(targets: readonly string[] = []): Promise<Prometheus> {
-    return new Prometheus(await freePort(), targets);
+  static async create(targets: readonly string[] = [], ruleFiles: readonly string[] = []): Promise<Prometheus> {
+    return new Prometheus(await freePort(), targets, ruleFiles);
+  }
+
+  /** The rules of all its rule files. */
+  async rules(): Promise<EvaluatedRule[]> {
+    const response = await fetch(`http://${this.#address}/api/v1/rules`);
+    const { data } = (await response.json()) as { data: { groups: { rules: EvaluatedRule[] }[] } };
+    return data.groups.flatMap(({ rules }) => rules);
   }
 
   /** The answer to an instant query. @throws Error where PromQL has one */
@@ -67,8 +88,9 @@ export class Prometheus extends Server {
 }
 
 /** JSON, which is YAML. */
-function configuration(targets: readonly string[]): object {
+function configuration(targets: readonly string[], ruleFiles: readonly string[]): object {
   return {
+    rule_files: ruleFiles,
     otlp: { promote_resource_attributes: ["service.name", "service.instance.id"] },
     storage: { tsdb: { out_of_order_time_window: "30m" } },
     scrape_configs: [
