@@ -5,7 +5,7 @@ import type { MessageEvent, WebSocket } from "ws";
 import { getMessageContext } from "../../../src/index.ts";
 import type { MessageSampler, WebSocketMessage } from "../../../src/index.ts";
 import { spans } from "../../support/query.ts";
-import { closed, connect } from "../../support/ws.ts";
+import { closed, connect, received } from "../../support/ws.ts";
 import { conformance } from "../conformance.ts";
 import { attrs, connectionSpan, messageSpans, parentOf, useContexts, work } from "./kit.ts";
 
@@ -25,27 +25,25 @@ conformance("received messages", (kit) => {
   test("each is a trace of its own, with a link to its connection", async () => {
     await kit.start({}, { ...SERVER_ONLY, route: () => "/chat" });
     const { client, peer } = await connect(kit.ws, kit.server, kit.url);
-    const both = new Promise<void>((resolve) => {
-      peer.on("message", () => peer.listenerCount("message") === 1 && resolve());
-    });
+    const all = [received(peer, 2), received(client, 1)];
     client.send("zwölf");
     client.send(Buffer.alloc(300));
     peer.send("back");
-    await Promise.all([both, once(peer, "message").then(() => once(peer, "message")), once(client, "message")]);
+    await Promise.all(all);
     const telemetry = await end(client, peer);
 
     const [onServer, onClient] = [connectionSpan(telemetry, "server"), connectionSpan(telemetry, "client")];
-    const received = messageSpans(telemetry, "receive");
-    expect(received).toHaveLength(3);
-    expect(new Set(received.map(({ traceId }) => traceId)).size).toBe(3);
-    for (const span of received) {
+    const found = messageSpans(telemetry, "receive");
+    expect(found).toHaveLength(3);
+    expect(new Set(found.map(({ traceId }) => traceId)).size).toBe(3);
+    for (const span of found) {
       expect([span.kind, span.parentSpanId ?? ""]).toEqual([CONSUMER, ""]);
       const connection = span.name === "receive" ? onClient : onServer;
       expect(span.links.map(({ spanId }) => spanId)).toEqual([connection.spanId]);
       expect(attrs(span)["websocket.connection.id"]).toBe(attrs(connection)["websocket.connection.id"]);
       expect(span.status?.code ?? 0).toBe(0);
     }
-    const told = received.map((span) => [
+    const told = found.map((span) => [
       span.name,
       attrs(span)["websocket.message.type"],
       attrs(span)["websocket.message.size"],
@@ -55,7 +53,7 @@ conformance("received messages", (kit) => {
       ["receive /chat", "text", 6],
       ["receive", "text", 4],
     ]);
-    const [address] = received.filter(({ name }) => name === "receive");
+    const [address] = found.filter(({ name }) => name === "receive");
     expect(attrs(address!)).toMatchObject({ "server.address": "127.0.0.1", "websocket.message.direction": "received" });
   });
 
@@ -176,10 +174,10 @@ conformance("received messages", (kit) => {
     };
     await kit.start({}, { messageSpans: { send: false, filter } });
     const { client, peer } = await connect(kit.ws, kit.server, kit.url);
+    const both = received(peer, 2);
     client.send("zwölf");
     client.send(Buffer.from("abc"));
-    await once(peer, "message");
-    await once(peer, "message");
+    await both;
     const telemetry = await end(client, peer);
     expect(seen).toEqual([
       ["received", "text", 6, "zwölf", "zwölf"],
@@ -204,8 +202,8 @@ conformance("received messages", (kit) => {
     }
     const telemetry = await end(client, peer);
     expect(asked).toEqual([1, 2, 3].map((size) => [32, "receive", 4, size, 1]));
-    const found = messageSpans(telemetry, "receive").map((span) => attrs(span));
-    expect(found.map((attributes) => [attributes["websocket.message.size"], attributes["app.tier"]])).toEqual([
+    const having = messageSpans(telemetry, "receive").map((span) => attrs(span));
+    expect(having.map((attributes) => [attributes["websocket.message.size"], attributes["app.tier"]])).toEqual([
       [2, "gold"],
     ]);
   });
