@@ -29,7 +29,7 @@ type Action = typeof listener extends fc.Arbitrary<infer T> ? T : never;
 /** One end of a connection on which messages are emitted by hand, so that what is thrown can be seen. */
 interface End {
   peer: WebSocket;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 useContexts();
@@ -113,7 +113,7 @@ function play(peer: WebSocket, actions: readonly Action[], binary: boolean): unk
     if (add === "onmessage") peer.onmessage = handler;
     else if (add === "addEventListener") peer.addEventListener("message", handler);
     else if (add === "dom once") peer.addEventListener("message", handler, { once: true });
-    else if (add === "object") peer.addEventListener("message", { handleEvent: handler } as unknown as () => void);
+    else if (add === "object") peer.addEventListener("message", { handleEvent: handler });
     else (peer as EventEmitter)[add]("message", handler);
     log.push([peer.listenerCount("message"), peer.onmessage === handler]);
   });

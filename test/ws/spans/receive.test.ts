@@ -48,12 +48,12 @@ conformance("received messages", (kit) => {
       attrs(span)["websocket.message.type"],
       attrs(span)["websocket.message.size"],
     ]);
-    expect(told.toSorted()).toEqual([
+    expect(told.toSorted((one, other) => (String(one) < String(other) ? -1 : 1))).toEqual([
       ["receive /chat", "binary", 300],
       ["receive /chat", "text", 6],
       ["receive", "text", 4],
     ]);
-    const [address] = found.filter(({ name }) => name === "receive");
+    const address = found.find(({ name }) => name === "receive");
     expect(attrs(address!)).toMatchObject({ "server.address": "127.0.0.1", "websocket.message.direction": "received" });
   });
 
