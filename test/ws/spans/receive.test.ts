@@ -48,11 +48,9 @@ conformance("received messages", (kit) => {
       attrs(span)["websocket.message.type"],
       attrs(span)["websocket.message.size"],
     ]);
-    expect(told.toSorted((one, other) => (String(one) < String(other) ? -1 : 1))).toEqual([
-      ["receive /chat", "binary", 300],
-      ["receive /chat", "text", 6],
-      ["receive", "text", 4],
-    ]);
+    expect(new Set(told.map((entry) => entry.join()))).toEqual(
+      new Set(["receive /chat,binary,300", "receive /chat,text,6", "receive,text,4"]),
+    );
     const address = found.find(({ name }) => name === "receive");
     expect(attrs(address!)).toMatchObject({ "server.address": "127.0.0.1", "websocket.message.direction": "received" });
   });
