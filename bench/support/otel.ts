@@ -12,8 +12,11 @@ import type { ObserveOptions } from "../../src/observe.ts";
 import { METRIC_WEBSOCKET_SERVER_MESSAGES } from "../../src/semconv.ts";
 import { logsSdk } from "../../test/support/exporters.ts";
 
-/** What is measured: nothing of ours, metrics only, metrics and spans in one of their modes, or all with log events. */
-export type Mode = "plain" | "metrics" | "span" | "lifetime" | "deferred" | "events";
+/**
+ * What is measured: nothing of ours, metrics only, metrics and spans in one of their modes, all with log events, or with
+ * spans of 1 % of the messages.
+ */
+export type Mode = "plain" | "metrics" | "span" | "lifetime" | "deferred" | "events" | "messages";
 
 export type Package = typeof builtPackage;
 
@@ -61,6 +64,7 @@ export function startSdk({ WebSocketMetricProducer }: Package): Sdk {
       tracerProvider,
       route: () => "/chat",
       ...traced(mode),
+      ...(mode === "messages" && { messageSpans: { ratio: 0.01 } }),
     }),
     async points() {
       const metrics = await collect(reader);
@@ -77,7 +81,10 @@ export function startSdk({ WebSocketMetricProducer }: Package): Sdk {
 function traced(mode: Exclude<Mode, "plain">): Pick<ObserveOptions, "connectionSpan" | "events"> {
   if (mode === "metrics") return { connectionSpan: { mode: "off" } };
   if (mode !== "events") {
-    return { connectionSpan: { mode: mode === "span" ? "segments" : mode }, events: { lifecycle: false } };
+    return {
+      connectionSpan: { mode: mode === "span" || mode === "messages" ? "segments" : mode },
+      events: { lifecycle: false },
+    };
   }
   const exporter = { export: (_records: unknown, done: (result: object) => void) => done({ code: 0 }) };
   const processor = new logsSdk.BatchLogRecordProcessor({

@@ -2,9 +2,11 @@ import type { Attributes } from "@opentelemetry/api";
 import type { HandshakeRequest } from "./facts.ts";
 import { HEALTH_KEYS, resolveHealth } from "./health/options.ts";
 import type { HealthOptions, ResolvedHealth } from "./health/options.ts";
+import { resolveMessageSpans } from "./message-options.ts";
+import type { MessageSpanOptions, ResolvedMessageSpans } from "./message-options.ts";
 import { resolveTracing } from "./trace-options.ts";
 import type { ConnectionSpanOptions, EventOptions, ResolvedTracing } from "./trace-options.ts";
-import { integer, invalid, optionalFunction } from "./validate.ts";
+import { flag, integer, invalid, optionalFunction } from "./validate.ts";
 
 /** Options of every way in; all of them optional. */
 export interface ObserverOptions extends HealthOptions {
@@ -36,6 +38,17 @@ export interface ObserverOptions extends HealthOptions {
   /** Log events. */
   events?: EventOptions | undefined;
   /**
+   * Gives single messages spans of their own.
+   * @default no message has a span
+   */
+  messageSpans?: MessageSpanOptions | undefined;
+  /**
+   * Whether the connection's span is active while listeners of its socket run, so that what they start is put under it;
+   * where a message has a span, that one is. A connection of days becomes one trace of everything that was done in it.
+   * @default false
+   */
+  propagateConnection?: boolean | undefined;
+  /**
    * Limit on distinct attribute sets, 1 to 498, or to 398, 332 and 284 with four, five and six `ageGroups`: more would
    * pass the SDK's limit of 2000 series for a metric, past which it loses what was counted. Connections beyond the limit
    * are counted under `otel.metric.overflow=true`.
@@ -51,6 +64,8 @@ export interface ResolvedOptions extends ResolvedHealth {
   readonly subprotocols: ReadonlySet<string>;
   readonly closeCodes: ReadonlySet<number>;
   readonly tracing: ResolvedTracing;
+  readonly messageSpans: ResolvedMessageSpans | undefined;
+  readonly propagateConnection: boolean;
   readonly maxAttributeSets: number;
 }
 
@@ -61,6 +76,8 @@ const KEYS: ReadonlySet<string> = new Set([
   "closeCodes",
   "connectionSpan",
   "events",
+  "messageSpans",
+  "propagateConnection",
   "maxAttributeSets",
   ...HEALTH_KEYS,
 ] satisfies (keyof ObserverOptions)[]);
@@ -94,6 +111,8 @@ export function resolveOptions(options: unknown, extraKeys: readonly string[] = 
     subprotocols: stringSet("subprotocols", given.subprotocols),
     closeCodes: codeSet("closeCodes", given.closeCodes),
     tracing: resolveTracing(given.connectionSpan, given.events),
+    messageSpans: resolveMessageSpans(given.messageSpans),
+    propagateConnection: flag("propagateConnection", given.propagateConnection, false),
     maxAttributeSets: integer("maxAttributeSets", given.maxAttributeSets, 1, mostSets, Math.min(400, mostSets)),
   };
 }

@@ -1,7 +1,8 @@
 import { metrics as metricsApi, trace as traceApi } from "@opentelemetry/api";
-import type { Attributes, MeterProvider, Tracer, TracerProvider } from "@opentelemetry/api";
-import type { HandshakeFacts, Role } from "../core/facts.ts";
+import type { Attributes, Context, MeterProvider, Tracer, TracerProvider } from "@opentelemetry/api";
+import type { HandshakeFacts, MessageFacts, Role } from "../core/facts.ts";
 import type { Ledger } from "../core/ledger.ts";
+import type { MessageSampler } from "../core/message-options.ts";
 import type { ResolvedTracing } from "../core/trace-options.ts";
 import type {
   Closure,
@@ -10,10 +11,13 @@ import type {
   DurationName,
   EventName,
   HandshakeOutcome,
+  MessageOrigin,
   ServerReading,
   Signals,
+  TracedMessage,
 } from "../core/signals.ts";
 import { emitLog, emitSpan } from "./events.ts";
+import { startMessageSpan } from "./message-span.ts";
 import { Metrics } from "./metrics.ts";
 import { SCOPE_NAME, SCOPE_VERSION } from "./scope.ts";
 import { eventScopeOf, startTrace } from "./spans.ts";
@@ -122,6 +126,19 @@ export class Telemetry implements Signals {
     if (!this.#options.conditions) return;
     const { identity, context } = eventScopeOf(trace);
     this.#tracing.emit(name, { ...identity, ...attributes }, context);
+  }
+
+  message(
+    facts: MessageFacts,
+    operation: string | undefined,
+    origin: MessageOrigin,
+    sampler: MessageSampler | undefined,
+  ): TracedMessage | undefined {
+    return startMessageSpan(this.#tracer, facts, operation, origin, sampler);
+  }
+
+  contextOf(trace: ConnectionTrace): Context {
+    return eventScopeOf(trace).context;
   }
 
   read(reading: ServerReading): () => void {

@@ -34,7 +34,7 @@ describe("docs/guide.md", () => {
   test("uses functions and options that exist", () => {
     const called = [
       ...code.matchAll(
-        /(?<![.\w])(observe\w+|recordFallback|getConnection|combineAttributes|clientPlatform|region)\(/g,
+        /(?<![.\w])(observe\w+|recordFallback|getConnection|getMessageContext|combineAttributes|clientPlatform|region)\(/g,
       ),
     ];
     expect(called.map(([, name = ""]) => name).filter((name) => !(name in api))).toEqual([]);
