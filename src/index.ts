@@ -10,7 +10,7 @@ export { observeClient, observeServer } from "./observe.ts";
 export type { Observation, ObserveOptions } from "./observe.ts";
 export { WebSocketMetricProducer } from "./telemetry/producer.ts";
 export type { WebSocketMetricProducerOptions } from "./telemetry/producer.ts";
-export type { ConnectionSpanOptions, ObserverOptions } from "./core/options.ts";
+export type { ConnectionSpanOptions, ObserverOptions, TraceCarrier } from "./core/options.ts";
 export type { HandshakeRequest } from "./core/facts.ts";
 export { MemoryReconnectionStore } from "./core/health/reconnections.ts";
 export type {

@@ -2,7 +2,7 @@ import type { Attributes } from "@opentelemetry/api";
 import type { HandshakeRequest } from "./facts.ts";
 import { HEALTH_KEYS, resolveHealth } from "./health/options.ts";
 import type { HealthOptions, ResolvedHealth } from "./health/options.ts";
-import { group, integer, invalid, optionalFunction } from "./validate.ts";
+import { flag, group, integer, invalid, optionalFunction } from "./validate.ts";
 
 /** How connection spans are made. */
 export interface ConnectionSpanOptions {
@@ -13,6 +13,9 @@ export interface ConnectionSpanOptions {
   mode?: "lifetime" | "off" | undefined;
 }
 
+/** Fields that a propagator reads, such as `traceparent` and `tracestate` (W3C Trace Context), by name. */
+export type TraceCarrier = Readonly<Record<string, string | null | undefined>>;
+
 /** Options of every way in; all of them optional. */
 export interface ObserverOptions extends HealthOptions {
   /**
@@ -21,6 +24,13 @@ export interface ObserverOptions extends HealthOptions {
    * @default the `path` that the server was created with; no route where there is none
    */
   route?: ((request: HandshakeRequest) => string | undefined) | undefined;
+  /**
+   * Where the trace context of an upgrade request stands if it is not in its header fields, which browsers cannot set:
+   * `({ url }) => ({ traceparent: new URL(url, "ws://host").searchParams.get("traceparent") })`. The header fields count
+   * where it gives no valid context. Server only.
+   * @default the header fields
+   */
+  traceContext?: ((request: HandshakeRequest) => TraceCarrier | undefined) | undefined;
   /**
    * Attributes of the application's own on every metric of a connection: primitives, at most 16, with few
    * distinct values. Past `maxAttributeSets` all further connections share one overflow series.
@@ -38,6 +48,12 @@ export interface ObserverOptions extends HealthOptions {
    * @default []
    */
   closeCodes?: readonly number[] | undefined;
+  /**
+   * Whether the handshake request of a client gets no span and no metrics from OpenTelemetry's HTTP instrumentation;
+   * the trace context is sent all the same. Client only.
+   * @default false
+   */
+  suppressHttpSpan?: boolean | undefined;
   /** Connection spans. */
   connectionSpan?: ConnectionSpanOptions | undefined;
   /**
@@ -52,18 +68,22 @@ export interface ObserverOptions extends HealthOptions {
 /** The options with every default filled in. */
 export interface ResolvedOptions extends ResolvedHealth {
   readonly route: ((request: HandshakeRequest) => string | undefined) | undefined;
+  readonly traceContext: ((request: HandshakeRequest) => TraceCarrier | undefined) | undefined;
   readonly metricAttributes: ((request: HandshakeRequest) => Attributes | undefined) | undefined;
   readonly subprotocols: ReadonlySet<string>;
   readonly closeCodes: ReadonlySet<number>;
+  readonly suppressHttpSpan: boolean;
   readonly spans: boolean;
   readonly maxAttributeSets: number;
 }
 
 const KEYS: ReadonlySet<string> = new Set([
   "route",
+  "traceContext",
   "metricAttributes",
   "subprotocols",
   "closeCodes",
+  "suppressHttpSpan",
   "connectionSpan",
   "maxAttributeSets",
   ...HEALTH_KEYS,
@@ -94,9 +114,11 @@ export function resolveOptions(options: unknown, extraKeys: readonly string[] = 
   return {
     ...health,
     route: optionalFunction("route", given.route),
+    traceContext: optionalFunction("traceContext", given.traceContext),
     metricAttributes: optionalFunction("metricAttributes", given.metricAttributes),
     subprotocols: stringSet("subprotocols", given.subprotocols),
     closeCodes: codeSet("closeCodes", given.closeCodes),
+    suppressHttpSpan: flag("suppressHttpSpan", given.suppressHttpSpan, false),
     spans: spanMode(given.connectionSpan) !== "off",
     maxAttributeSets: integer("maxAttributeSets", given.maxAttributeSets, 1, mostSets, Math.min(400, mostSets)),
   };

@@ -7,6 +7,7 @@ import type {
 import type { ClosedFacts, HandshakeFacts, OpenedFacts, Role } from "./facts.ts";
 import type { Capacity } from "./health/capacity.ts";
 import type { Ledger } from "./ledger.ts";
+import type { TraceCarrier } from "./options.ts";
 import type { Totals } from "./totals.ts";
 
 /** How a handshake ended: exactly one of accepted (101), refused (another status) and failed (an error). */
@@ -83,8 +84,13 @@ export interface Signals {
   /** Called before each handshake: follows a meter provider that was registered late. */
   refresh(): void;
   ledger(role: Role): Ledger;
-  /** `common` stands on the span. */
-  trace(facts: HandshakeFacts, route: string | undefined, common: Attributes): ConnectionTrace;
+  /** `common` stands on the span; `carrier` holds the trace context of a request that has none in its header fields. */
+  trace(
+    facts: HandshakeFacts,
+    route: string | undefined,
+    common: Attributes,
+    carrier?: TraceCarrier,
+  ): ConnectionTrace;
   /** A handshake ended after `seconds`. */
   handshake(role: Role, attributes: Attributes, outcome: HandshakeOutcome, seconds: number): void;
   /** A connection ended. */

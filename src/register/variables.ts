@@ -66,6 +66,7 @@ const MILLISECONDS = "a number of milliseconds";
 export const VARIABLES: Readonly<Record<OptionPath, Variable>> = {
   subprotocols: words("names of subprotocols, separated by commas", "chat.v1,chat.v2"),
   closeCodes: numbers("close codes from 1000 to 4999, separated by commas", "4401,4403"),
+  suppressHttpSpan: flag,
   "connectionSpan.mode": choice("lifetime", "off"),
   maxAttributeSets: number("a whole number from 1 to 498", 200),
   "heartbeat.interval": number(MILLISECONDS, 30_000),

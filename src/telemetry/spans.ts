@@ -1,6 +1,8 @@
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, context, propagation, trace } from "@opentelemetry/api";
 import type { Attributes, Context, Span, SpanContext, Tracer } from "@opentelemetry/api";
+import { contain } from "../core/contain.ts";
 import type { HandshakeFacts, OpenedFacts, Role, SpanFacts } from "../core/facts.ts";
+import type { TraceCarrier } from "../core/options.ts";
 import type { Closure, ConnectionTrace, HandshakeOutcome, HeartbeatTotals } from "../core/signals.ts";
 import type { Totals } from "../core/totals.ts";
 import {
@@ -51,9 +53,11 @@ import { initiatorValue } from "./values.ts";
 /** RFC 6455 section 4.1: the protocol's version. */
 const PROTOCOL_VERSION = "13";
 
+type Carrier = HandshakeFacts["request"]["headers"] | TraceCarrier;
+
 const HEADER_GETTER = {
-  keys: (carrier: HandshakeFacts["request"]["headers"]) => Object.keys(carrier),
-  get(carrier: HandshakeFacts["request"]["headers"], key: string) {
+  keys: (carrier: Carrier) => Object.keys(carrier),
+  get(carrier: Carrier, key: string) {
     const value = carrier[key.toLowerCase()];
     return typeof value === "number" ? String(value) : (value as string | string[] | undefined);
   },
@@ -162,9 +166,10 @@ export function startTrace(
   facts: HandshakeFacts,
   route: string | undefined,
   common: Attributes,
+  carrier: TraceCarrier | undefined,
 ): ConnectionTrace {
   const server = facts.role === "server";
-  const parent = server ? serverParent(facts) : context.active();
+  const parent = server ? serverParent(facts, carrier) : context.active();
   const target = server ? route : facts.serverAddress;
   const span = tracer.startSpan(
     target === undefined ? "websocket" : `websocket ${target}`,
@@ -201,9 +206,12 @@ function injectInto(active: Context, set: (name: string, value: string) => void)
 }
 
 /** A span that is already active (a framework's) is nearer than the remote one that it descends from itself. */
-function serverParent(facts: HandshakeFacts): Context {
+function serverParent(facts: HandshakeFacts, carrier: TraceCarrier | undefined): Context {
   const active = context.active();
   if (trace.getSpan(active) !== undefined) return active;
+  // What stands there may be of the client's choice, whose form not every propagator checks.
+  const given = carrier && contain("traceContext", () => propagation.extract(ROOT_CONTEXT, carrier, HEADER_GETTER));
+  if (given !== undefined && trace.getSpan(given) !== undefined) return given;
   return propagation.extract(ROOT_CONTEXT, facts.request.headers, HEADER_GETTER);
 }
 

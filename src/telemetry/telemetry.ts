@@ -2,6 +2,7 @@ import { metrics as metricsApi, trace as traceApi } from "@opentelemetry/api";
 import type { Attributes, MeterProvider, Tracer, TracerProvider } from "@opentelemetry/api";
 import type { HandshakeFacts, Role } from "../core/facts.ts";
 import type { Ledger } from "../core/ledger.ts";
+import type { TraceCarrier } from "../core/options.ts";
 import type {
   Closure,
   ConnectionTrace,
@@ -92,8 +93,13 @@ export class Telemetry implements Signals {
     return this.#metrics.of(role).ledger;
   }
 
-  trace(facts: HandshakeFacts, route: string | undefined, common: Attributes): ConnectionTrace {
-    return this.#spans ? startTrace(this.#tracer, facts, route, common) : noTrace();
+  trace(
+    facts: HandshakeFacts,
+    route: string | undefined,
+    common: Attributes,
+    carrier?: TraceCarrier,
+  ): ConnectionTrace {
+    return this.#spans ? startTrace(this.#tracer, facts, route, common, carrier) : noTrace();
   }
 
   handshake(role: Role, attributes: Attributes, outcome: HandshakeOutcome, seconds: number): void {

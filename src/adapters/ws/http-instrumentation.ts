@@ -1,0 +1,95 @@
+/**
+ * Keeps OpenTelemetry's HTTP instrumentation from the request of one handshake. Making the request with tracing
+ * suppressed would do it too, but its socket keeps that context, and with it all that message listeners do later would
+ * go untraced. So the function that the instrumentation has wrapped is called instead of its wrapper.
+ */
+import http from "node:http";
+import https from "node:https";
+
+type Request = (this: unknown, ...args: unknown[]) => unknown;
+type HttpModule = Record<"request" | "get", Request>;
+
+/** A wrapper as `InstrumentationBase` makes it. */
+interface Wrapper extends Request {
+  readonly __original?: Request;
+}
+
+interface Placed {
+  readonly module: HttpModule;
+  readonly name: "request" | "get";
+  readonly original: PropertyDescriptor;
+  readonly standIn: Request;
+}
+
+/** Where a redirection leads is not known before. */
+const MODULES = [http, https] as unknown as readonly HttpModule[];
+/** Older releases of `ws` call `get`, the present ones `request`. */
+const NAMES = ["request", "get"] as const;
+
+/** What the source of the HTTP instrumentation's wrappers has in it, also where the code was minified. */
+const SOURCE: Readonly<Record<"request" | "get", RegExp>> = {
+  request: /ignoreOutgoingRequestHook|_getPatchOutgoingRequestFunction/,
+  get: /\.end\(\)|_getPatchOutgoingGetFunction/,
+};
+
+/** Verdicts; the text of a function is not cheap to have. */
+const known = new WeakMap<Request, boolean>();
+const standIns = new WeakMap<Request, Request>();
+let placed: readonly Placed[] = [];
+
+/** The next handshake's request passes the HTTP instrumentation by, unless `restoreHttp` is called before. */
+export function bypassHttpInstrumentation(): void {
+  restoreHttp();
+  placed = MODULES.flatMap((module) => NAMES.flatMap((name) => place(module, name)));
+}
+
+/** Puts everything back as it was. */
+export function restoreHttp(): void {
+  const all = placed;
+  placed = [];
+  for (const { module, name, original, standIn } of all) {
+    // What somebody has put there since stays: a stand-in beneath it only passes on from now on.
+    if (module[name] === standIn) Object.defineProperty(module, name, original);
+  }
+}
+
+function place(module: HttpModule, name: "request" | "get"): readonly Placed[] {
+  const original = Object.getOwnPropertyDescriptor(module, name);
+  const wrapper = original?.value as Wrapper | undefined;
+  if (original?.configurable !== true || wrapper?.__original === undefined) return [];
+  if (!isOfHttpInstrumentation(wrapper, name)) return [];
+  const standIn = standInFor(wrapper, wrapper.__original);
+  Object.defineProperty(module, name, { ...original, value: standIn });
+  return [{ module, name, original, standIn }];
+}
+
+/** What stands in for a wrapper; it is the wrapper for every other request. */
+function standInFor(wrapper: Wrapper, wrapped: Request): Request {
+  const before = standIns.get(wrapper);
+  if (before !== undefined) return before;
+  const standIn = function (this: unknown, ...args: unknown[]): unknown {
+    const bypass = placed.some((one) => one.standIn === standIn) && isHandshake(args[0]);
+    if (bypass) restoreHttp();
+    return Reflect.apply(bypass ? wrapped : wrapper, this, args);
+  };
+  for (const key of ["name", "length"] as const) {
+    Object.defineProperty(standIn, key, { value: wrapper[key], configurable: true });
+  }
+  standIns.set(wrapper, standIn);
+  return standIn;
+}
+
+/** Whether these are the options that `ws` makes; it writes this header field so. */
+function isHandshake(options: unknown): boolean {
+  const headers = (options as { headers?: unknown } | undefined)?.headers;
+  return typeof headers === "object" && headers !== null && "Sec-WebSocket-Key" in headers;
+}
+
+/** Of several wrappers this is the outermost: one beneath that of another library cannot be left out. */
+function isOfHttpInstrumentation(wrapper: Wrapper, name: "request" | "get"): boolean {
+  const before = known.get(wrapper);
+  if (before !== undefined) return before;
+  const result = SOURCE[name].test(Function.prototype.toString.call(wrapper));
+  known.set(wrapper, result);
+  return result;
+}
