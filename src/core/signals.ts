@@ -85,12 +85,7 @@ export interface Signals {
   refresh(): void;
   ledger(role: Role): Ledger;
   /** `common` stands on the span; `carrier` holds the trace context of a request that has none in its header fields. */
-  trace(
-    facts: HandshakeFacts,
-    route: string | undefined,
-    common: Attributes,
-    carrier?: TraceCarrier,
-  ): ConnectionTrace;
+  trace(facts: HandshakeFacts, route: string | undefined, common: Attributes, carrier?: TraceCarrier): ConnectionTrace;
   /** A handshake ended after `seconds`. */
   handshake(role: Role, attributes: Attributes, outcome: HandshakeOutcome, seconds: number): void;
   /** A connection ended. */

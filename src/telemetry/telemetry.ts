@@ -93,12 +93,7 @@ export class Telemetry implements Signals {
     return this.#metrics.of(role).ledger;
   }
 
-  trace(
-    facts: HandshakeFacts,
-    route: string | undefined,
-    common: Attributes,
-    carrier?: TraceCarrier,
-  ): ConnectionTrace {
+  trace(facts: HandshakeFacts, route: string | undefined, common: Attributes, carrier?: TraceCarrier): ConnectionTrace {
     return this.#spans ? startTrace(this.#tracer, facts, route, common, carrier) : noTrace();
   }
 

@@ -17,7 +17,7 @@ import type { Patches } from "./patches.ts";
 const REQUEST_CREATED = "http.client.request.created";
 
 const NOT_SUPPRESSED =
-  "a span of the HTTP instrumentation was made all the same, because another library wraps http.request too; give HttpInstrumentation the option ignoreOutgoingRequestHook: ({ headers }) => headers?.[\"Sec-WebSocket-Key\"] !== undefined";
+  'a span of the HTTP instrumentation was made all the same, because another library wraps http.request too; give HttpInstrumentation the option ignoreOutgoingRequestHook: ({ headers }) => headers?.["Sec-WebSocket-Key"] !== undefined';
 
 /** Told of the request that the running constructor makes. */
 let expecting: ((request: ClientRequest) => void) | undefined;

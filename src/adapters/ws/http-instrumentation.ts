@@ -11,7 +11,7 @@ type HttpModule = Record<"request" | "get", Request>;
 
 /** A wrapper as `InstrumentationBase` makes it. */
 interface Wrapper extends Request {
-  readonly __original?: Request;
+  readonly __original?: Wrapper;
 }
 
 interface Placed {
@@ -55,16 +55,17 @@ export function restoreHttp(): void {
 
 function place(module: HttpModule, name: "request" | "get"): readonly Placed[] {
   const original = Object.getOwnPropertyDescriptor(module, name);
-  const wrapper = original?.value as Wrapper | undefined;
-  if (original?.configurable !== true || wrapper?.__original === undefined) return [];
-  if (!isOfHttpInstrumentation(wrapper, name)) return [];
-  const standIn = standInFor(wrapper, wrapper.__original);
+  if (original?.configurable !== true) return [];
+  const wrapper = original.value as Wrapper;
+  const wrapped = unwrap(wrapper, name);
+  if (wrapped === wrapper) return [];
+  const standIn = standInFor(wrapper, wrapped);
   Object.defineProperty(module, name, { ...original, value: standIn });
   return [{ module, name, original, standIn }];
 }
 
 /** What stands in for a wrapper; it is the wrapper for every other request. */
-function standInFor(wrapper: Wrapper, wrapped: Request): Request {
+function standInFor(wrapper: Wrapper, wrapped: Wrapper): Request {
   const before = standIns.get(wrapper);
   if (before !== undefined) return before;
   const standIn = function (this: unknown, ...args: unknown[]): unknown {
@@ -85,7 +86,16 @@ function isHandshake(options: unknown): boolean {
   return typeof headers === "object" && headers !== null && "Sec-WebSocket-Key" in headers;
 }
 
-/** Of several wrappers this is the outermost: one beneath that of another library cannot be left out. */
+/**
+ * What the HTTP instrumentation has wrapped; with the loader hook for ES modules it does so twice. A wrapper beneath
+ * that of another library cannot be left out.
+ */
+function unwrap(wrapper: Wrapper, name: "request" | "get"): Wrapper {
+  let current = wrapper;
+  while (current.__original !== undefined && isOfHttpInstrumentation(current, name)) current = current.__original;
+  return current;
+}
+
 function isOfHttpInstrumentation(wrapper: Wrapper, name: "request" | "get"): boolean {
   const before = known.get(wrapper);
   if (before !== undefined) return before;
