@@ -27,8 +27,9 @@ function expectOurTrace(report: Report): void {
 describe.each(Object.keys(WS_VERSIONS) as WsVersion[])(
   "a client of ws %s beside the HTTP instrumentation",
   (version) => {
-    const { directory: ws, remove } = copyWs(version);
-    afterAll(remove);
+    const copy = copyWs(version);
+    const ws = copy.directory;
+    afterAll(() => copy.remove());
 
     test.each(["ws", "wss"])("has one span, ours, whose trace context is sent, over %s", async (scheme) => {
       const report = await run("connection", undefined, { WS: ws, SECURE: scheme === "wss" ? "1" : "0" });

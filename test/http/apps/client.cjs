@@ -6,6 +6,15 @@ const { WebSocket, get, http, once, serve, snapshot, talk } = require("./kit.cjs
 
 const insecure = { rejectUnauthorized: false };
 
+/** What a constructor throws that has begun with the handshake. */
+function failure(url) {
+  try {
+    return new WebSocket(url, ["twice", "twice"]);
+  } catch (error) {
+    return error.name;
+  }
+}
+
 const scenarios = {
   /** One connection, then a GET. */
   async connection() {
@@ -57,12 +66,7 @@ const scenarios = {
   async exception() {
     const server = await serve();
     const unchanged = snapshot();
-    let thrown;
-    try {
-      new WebSocket(server.url, ["not a token", "not a token"]);
-    } catch (error) {
-      thrown = error.name;
-    }
+    const thrown = failure(server.url);
     const request = get(server.page);
     const client = new WebSocket(server.url);
     const restored = unchanged();
@@ -73,9 +77,7 @@ const scenarios = {
   /** Wrapped by somebody else while a stand-in is there. */
   async wrappedMeanwhile() {
     const server = await serve();
-    try {
-      new WebSocket(server.url, ["not a token", "not a token"]);
-    } catch {}
+    failure(server.url);
     const before = http.get;
     let calls = 0;
     http.get = function (...args) {

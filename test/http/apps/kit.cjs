@@ -1,21 +1,21 @@
 // What the applications share. `ws` comes from the folder that WS names.
-const { once } = require("node:events");
+const events = require("node:events");
 const { readFileSync } = require("node:fs");
-const { join } = require("node:path");
+const path = require("node:path");
 const { tracer } = require("./otel.cjs");
 const http = require("node:http");
 const https = require("node:https");
 const WebSocket = require(process.env.WS ?? "ws");
 const WebSocketServer = WebSocket.Server;
 
-const certificates = join(__dirname, "../../probe/servers/certificates");
+const certificates = path.join(__dirname, "../../probe/servers/certificates");
 
 /** A WebSocket server that echoes and answers every GET; `traceparents` has what the upgrade requests carried. */
 async function serve({ secure = false, redirectTo } = {}) {
   const answer = (_request, response) => response.end("ok");
   const tls = secure && {
-    cert: readFileSync(join(certificates, "good.pem")),
-    key: readFileSync(join(certificates, "server.key.pem")),
+    cert: readFileSync(path.join(certificates, "good.pem")),
+    key: readFileSync(path.join(certificates, "server.key.pem")),
   };
   const server = secure ? https.createServer(tls, answer) : http.createServer(answer);
   const traceparents = [];
@@ -23,7 +23,7 @@ async function serve({ secure = false, redirectTo } = {}) {
   server.prependListener("upgrade", ({ headers }) => traceparents.push(headers.traceparent));
   if (redirectTo === undefined) {
     new WebSocketServer({ server }).on("connection", (socket) => {
-      ends.push(once(socket, "close"));
+      ends.push(events.once(socket, "close"));
       socket.on("message", (data) => socket.send(String(data)));
     });
   } else {
@@ -32,7 +32,7 @@ async function serve({ secure = false, redirectTo } = {}) {
     });
   }
   server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  await events.once(server, "listening");
   const { port } = server.address();
   return {
     url: `${secure ? "wss" : "ws"}://127.0.0.1:${port}/chat`,
@@ -53,8 +53,8 @@ async function talk(client) {
     tracer.startSpan("work").end();
     client.close();
   });
-  const closed = once(client, "close");
-  await once(client, "open");
+  const closed = events.once(client, "close");
+  await events.once(client, "open");
   client.send("hello");
   await closed;
 }
@@ -79,4 +79,4 @@ function snapshot() {
   };
 }
 
-module.exports = { WebSocket, WebSocketServer, get, http, https, once, serve, snapshot, talk };
+module.exports = { WebSocket, WebSocketServer, get, http, https, once: events.once, serve, snapshot, talk };

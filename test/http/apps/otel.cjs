@@ -1,4 +1,5 @@
-// An SDK in memory, with the instrumentations that INSTRUMENTATIONS names and ours, which has the options in OPTIONS.
+// An SDK in memory, with the instrumentations that INSTRUMENTATIONS names and ours, which has the options in OPTIONS and
+// is left out with OURS=0.
 const { diag, DiagLogLevel, metrics, propagation, context, trace } = require("@opentelemetry/api");
 const { AsyncLocalStorageContextManager } = require("@opentelemetry/context-async-hooks");
 const { W3CTraceContextPropagator } = require("@opentelemetry/core");
@@ -28,7 +29,10 @@ const reader = new PeriodicExportingMetricReader({ exporter: points, exportInter
 const meterProvider = new MeterProvider({ readers: [reader] });
 metrics.setGlobalMeterProvider(meterProvider);
 
-const instrumentation = new WebSocketInstrumentation(JSON.parse(process.env.OPTIONS ?? "{}"));
+const instrumentation = new WebSocketInstrumentation({
+  enabled: process.env.OURS !== "0",
+  ...JSON.parse(process.env.OPTIONS ?? "{}"),
+});
 const wanted = (process.env.INSTRUMENTATIONS ?? "http").split(",");
 const others = {
   http: () => new (require("@opentelemetry/instrumentation-http").HttpInstrumentation)(),
@@ -36,7 +40,7 @@ const others = {
   undici: () => new (require("@opentelemetry/instrumentation-undici").UndiciInstrumentation)(),
 };
 const instances = Object.fromEntries(wanted.map((name) => [name, others[name]()]));
-registerInstrumentations({ instrumentations: [...Object.values(instances), instrumentation] });
+registerInstrumentations({ instrumentations: Object.values(instances) });
 
 const described = (span) => ({
   name: span.name,
