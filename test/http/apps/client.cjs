@@ -1,8 +1,9 @@
 // Clients beside the HTTP instrumentation: SCENARIO says which.
+const events = require("node:events");
 const { diag } = require("@opentelemetry/api");
 const { instances, instrumentation, report, tracer } = require("./otel.cjs");
 const { observeClient } = require("opentelemetry-websocket");
-const { WebSocket, get, http, once, serve, snapshot, talk } = require("./kit.cjs");
+const { WebSocket, get, http, serve, snapshot, talk } = require("./kit.cjs");
 
 const insecure = { rejectUnauthorized: false };
 
@@ -94,7 +95,7 @@ const scenarios = {
     await server.close();
     const unchanged = snapshot();
     const client = new WebSocket(server.url);
-    const [error] = await once(client, "error");
+    const [error] = await events.once(client, "error");
     return { server, code: error.code, unchanged: unchanged() };
   },
 
@@ -110,7 +111,7 @@ const scenarios = {
       });
       for (const end of [socket, onward]) end.on("error", () => {});
     });
-    await once(proxy, "listening");
+    await events.once(proxy, "listening");
     class Tunnel extends http.Agent {
       createConnection(options, done) {
         const { port } = proxy.address();

@@ -35,8 +35,9 @@ async function serve({ secure = false, redirectTo } = {}) {
   await events.once(server, "listening");
   const { port } = server.address();
   return {
-    url: `${secure ? "wss" : "ws"}://127.0.0.1:${port}/chat`,
-    page: `${secure ? "https" : "http"}://127.0.0.1:${port}/`,
+    // A certificate is for a name.
+    url: `${secure ? "wss://localhost" : "ws://127.0.0.1"}:${port}/chat`,
+    page: `${secure ? "https://localhost" : "http://127.0.0.1"}:${port}/`,
     traceparents,
     /** When its WebSockets have ended. */
     async close() {
@@ -79,4 +80,4 @@ function snapshot() {
   };
 }
 
-module.exports = { WebSocket, WebSocketServer, get, http, https, once: events.once, serve, snapshot, talk };
+module.exports = { WebSocket, WebSocketServer, get, http, https, serve, snapshot, talk };

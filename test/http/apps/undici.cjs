@@ -1,14 +1,15 @@
 // Clients beside undici's instrumentation: one of ws and, with CLIENT=global, Node's own, which is undici.
+const events = require("node:events");
 const { report, tracer } = require("./otel.cjs");
-const { WebSocket, once, serve, talk } = require("./kit.cjs");
+const { WebSocket, serve, talk } = require("./kit.cjs");
 
 async function talkGlobal(url) {
   const client = new globalThis.WebSocket(url);
-  await once(client, "open");
+  await events.once(client, "open");
   client.send("hello");
-  await once(client, "message");
+  await events.once(client, "message");
   client.close();
-  await once(client, "close");
+  await events.once(client, "close");
 }
 
 async function main() {
