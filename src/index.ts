@@ -12,6 +12,11 @@ export { WebSocketMetricProducer } from "./telemetry/producer.ts";
 export type { WebSocketMetricProducerOptions } from "./telemetry/producer.ts";
 export type { ConnectionSpanOptions, ObserverOptions, TraceCarrier } from "./core/options.ts";
 export type { HandshakeRequest } from "./core/facts.ts";
+export type { MessageSampler, MessageSpanOptions, WebSocketMessage } from "./core/message-options.ts";
+export { getMessageContext } from "./message-context.ts";
+export { graphqlWsOperation } from "./operations/graphql-ws.ts";
+export { jsonRpcOperation } from "./operations/json-rpc.ts";
+export { socketIoOperation } from "./operations/socket-io.ts";
 export { MemoryReconnectionStore } from "./core/health/reconnections.ts";
 export type {
   MemoryReconnectionStoreOptions,

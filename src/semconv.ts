@@ -632,6 +632,18 @@ export const WEBSOCKET_MESSAGE_DIRECTION_VALUE_SENT = "sent";
 export const WEBSOCKET_MESSAGE_DIRECTION_VALUE_RECEIVED = "received";
 
 /**
+ * The size of a message's payload in bytes.
+ *
+ * @example 32
+ * @example 65536
+ *
+ * @note Bytes and not characters, all fragments together, before compression. It MUST NOT be used on metrics.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_MESSAGE_SIZE = "websocket.message.size";
+
+/**
  * The type of a data message.
  *
  * @note The opcode of the message's first frame, see [RFC 6455 section 5.6](https://www.rfc-editor.org/rfc/rfc6455#section-5.6). Control frames (close, ping, pong) are not messages.
@@ -657,6 +669,19 @@ export const WEBSOCKET_MESSAGE_TYPE_VALUE_TEXT = "text";
  * @experimental This enum value is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
  */
 export const WEBSOCKET_MESSAGE_TYPE_VALUE_BINARY = "binary";
+
+/**
+ * What a message is for in the protocol that runs over the WebSocket.
+ *
+ * @example subscribe
+ * @example orders.create
+ * @example _OTHER
+ *
+ * @note The name that the application gives, such as the method of a JSON-RPC request or the type of a graphql-ws message. Peers may choose it, so the number of distinct values MUST be limited; further ones MUST be replaced by `_OTHER`.
+ *
+ * @experimental This attribute is experimental and is subject to breaking changes in minor releases of `opentelemetry-websocket`.
+ */
+export const ATTR_WEBSOCKET_OPERATION_NAME = "websocket.operation.name";
 
 /**
  * Where a synthetic check runs.

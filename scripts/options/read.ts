@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { VARIABLES, variableName } from "../../src/register/variables.ts";
 
-const SOURCES = ["src/core/options.ts", "src/core/health/options.ts"];
+const SOURCES = ["src/core/options.ts", "src/core/message-options.ts", "src/core/health/options.ts"];
 
 /** An option as its docstring describes it. */
 export interface Option {

@@ -70,7 +70,9 @@ export interface Driver {
   tap(socket: unknown, tap: MessageTap): void;
   /** Tells the seconds from each `send` until the transport has taken the message. */
   timeSends(socket: unknown, done: (seconds: number) => void): void;
-  /** Ends `tap` and `timeSends`. */
+  /** Lets `tracer` put messages, and with them the listeners, under spans. */
+  traceMessages(socket: unknown, tracer: MessageTracer): void;
+  /** Ends `tap`, `timeSends` and `traceMessages`. */
   release(socket: unknown): void;
 }
 
@@ -80,6 +82,39 @@ export interface MessageTap {
   before(data: unknown): boolean;
   /** The listeners have returned after `seconds`; only where their time is asked for. */
   after?: ((seconds: number) => void) | undefined;
+}
+
+/** A message that an adapter may be asked about. What is costly to know is computed when it is asked for. */
+export interface MessageFacts {
+  readonly direction: "sent" | "received";
+  readonly type: "text" | "binary";
+  readonly size: number;
+  readonly data: unknown;
+  readonly text: string | undefined;
+}
+
+/** The span of one message. */
+export interface MessageSpan {
+  /** Runs something with the span active. */
+  run<T>(work: () => T): T;
+  /** An error of the application's, which is passed on to it unchanged. */
+  failed(error: unknown): void;
+  /** Only the first call counts. `errorType` says why the message got nowhere. */
+  end(errorType?: string): void;
+}
+
+/** Decides which messages of a connection get a span, and what is active on its socket. */
+export interface MessageTracer {
+  readonly receives: boolean;
+  readonly sends: boolean;
+  /** Whether `within` does anything. */
+  readonly propagates: boolean;
+  /** Asked first, for every message: `false` where it gets no span. Costs next to nothing. */
+  chance(): boolean;
+  /** Starts the span of a message, if it gets one. */
+  start(message: MessageFacts): MessageSpan | undefined;
+  /** Runs listeners with the connection's span active. */
+  within<T>(work: () => T): T;
 }
 
 /** A handshake that ended with 101. */

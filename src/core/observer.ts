@@ -73,7 +73,8 @@ export class Observer implements ConnectionOwner {
     if (facts.configuredPath !== undefined) attributes[ATTR_HTTP_ROUTE] = facts.configuredPath;
     const trace = this.signals.trace(facts, facts.configuredPath, this.#common);
     trace.opened(opened, {});
-    return this.open(facts, this.setFor(facts.role, withSubprotocol(attributes, opened, this.options)), trace, opened);
+    const set = this.setFor(facts.role, withSubprotocol(attributes, opened, this.options));
+    return this.open(facts, set, trace, opened, facts.configuredPath);
   }
 
   /** The attribute set of a connection or handshake. */
@@ -82,9 +83,15 @@ export class Observer implements ConnectionOwner {
   }
 
   /** A connection is open. */
-  open(facts: HandshakeFacts, set: AttributeSet, trace: ConnectionTrace, opened: OpenedFacts): Connection {
+  open(
+    facts: HandshakeFacts,
+    set: AttributeSet,
+    trace: ConnectionTrace,
+    opened: OpenedFacts,
+    route: string | undefined,
+  ): Connection {
     const connection = new Connection(this, facts.role, set, trace, opened);
-    contain("upkeep", () => this.#upkeep.opened(connection, facts));
+    contain("upkeep", () => this.#upkeep.opened(connection, facts, route));
     return connection;
   }
 
@@ -169,7 +176,8 @@ export class Handshake {
     const attributes = withSubprotocol(this.#attributes, facts, this.#observer.options);
     const set = this.#end(attributes, { statusCode: SWITCHING_PROTOCOLS });
     this.#trace.opened(facts, { statusCode: SWITCHING_PROTOCOLS });
-    return this.#observer.open(this.#facts, set, this.#trace, facts);
+    const route = this.#attributes[ATTR_HTTP_ROUTE] as string | undefined;
+    return this.#observer.open(this.#facts, set, this.#trace, facts, route);
   }
 
   /** The server answered, or was answered, with another status. */

@@ -2,6 +2,8 @@ import type { Attributes } from "@opentelemetry/api";
 import type { HandshakeRequest } from "./facts.ts";
 import { HEALTH_KEYS, resolveHealth } from "./health/options.ts";
 import type { HealthOptions, ResolvedHealth } from "./health/options.ts";
+import { resolveMessageSpans } from "./message-options.ts";
+import type { MessageSpanOptions, ResolvedMessageSpans } from "./message-options.ts";
 import { flag, group, integer, invalid, optionalFunction } from "./validate.ts";
 
 /** How connection spans are made. */
@@ -57,6 +59,17 @@ export interface ObserverOptions extends HealthOptions {
   /** Connection spans. */
   connectionSpan?: ConnectionSpanOptions | undefined;
   /**
+   * Gives single messages spans of their own.
+   * @default no message has a span
+   */
+  messageSpans?: MessageSpanOptions | undefined;
+  /**
+   * Whether the connection's span is active while listeners of its socket run, so that what they start is put under it;
+   * where a message has a span, that one is. A connection of days becomes one trace of everything that was done in it.
+   * @default false
+   */
+  propagateConnection?: boolean | undefined;
+  /**
    * Limit on distinct attribute sets, 1 to 498, or to 398, 332 and 284 with four, five and six `ageGroups`: more would
    * pass the SDK's limit of 2000 series for a metric, past which it loses what was counted. Connections beyond the limit
    * are counted under `otel.metric.overflow=true`.
@@ -74,6 +87,8 @@ export interface ResolvedOptions extends ResolvedHealth {
   readonly closeCodes: ReadonlySet<number>;
   readonly suppressHttpSpan: boolean;
   readonly spans: boolean;
+  readonly messageSpans: ResolvedMessageSpans | undefined;
+  readonly propagateConnection: boolean;
   readonly maxAttributeSets: number;
 }
 
@@ -85,6 +100,8 @@ const KEYS: ReadonlySet<string> = new Set([
   "closeCodes",
   "suppressHttpSpan",
   "connectionSpan",
+  "messageSpans",
+  "propagateConnection",
   "maxAttributeSets",
   ...HEALTH_KEYS,
 ] satisfies (keyof ObserverOptions)[]);
@@ -120,6 +137,8 @@ export function resolveOptions(options: unknown, extraKeys: readonly string[] = 
     closeCodes: codeSet("closeCodes", given.closeCodes),
     suppressHttpSpan: flag("suppressHttpSpan", given.suppressHttpSpan, false),
     spans: spanMode(given.connectionSpan) !== "off",
+    messageSpans: resolveMessageSpans(given.messageSpans),
+    propagateConnection: flag("propagateConnection", given.propagateConnection, false),
     maxAttributeSets: integer("maxAttributeSets", given.maxAttributeSets, 1, mostSets, Math.min(400, mostSets)),
   };
 }

@@ -1,12 +1,13 @@
-import type { Attributes, SpanContext } from "@opentelemetry/api";
+import type { Attributes, Context, SpanContext } from "@opentelemetry/api";
 import type {
   EVENT_WEBSOCKET_CONNECTION_CAPACITY,
   EVENT_WEBSOCKET_CONNECTION_HEARTBEAT_MISSED,
   EVENT_WEBSOCKET_CONNECTION_SLOW_CONSUMER,
 } from "../semconv.ts";
-import type { ClosedFacts, HandshakeFacts, OpenedFacts, Role } from "./facts.ts";
+import type { ClosedFacts, HandshakeFacts, MessageFacts, MessageSpan, OpenedFacts, Role } from "./facts.ts";
 import type { Capacity } from "./health/capacity.ts";
 import type { Ledger } from "./ledger.ts";
+import type { MessageSampler } from "./message-options.ts";
 import type { TraceCarrier } from "./options.ts";
 import type { Totals } from "./totals.ts";
 
@@ -79,6 +80,20 @@ export interface ServerReading {
   readonly frequentReconnectors?: () => number;
 }
 
+/** Where a message belongs. */
+export interface MessageOrigin {
+  readonly route: string | undefined;
+  readonly serverAddress: string | undefined;
+  readonly serverPort: number | undefined;
+  /** `undefined` where nothing is recorded of the connection. */
+  readonly trace: ConnectionTrace | undefined;
+}
+
+/** A message's span, with the context in which it is active. */
+export interface TracedMessage extends MessageSpan {
+  readonly context: Context;
+}
+
 /** Where facts become OpenTelemetry signals; implemented by the telemetry layer. */
 export interface Signals {
   /** Called before each handshake: follows a meter provider that was registered late. */
@@ -96,6 +111,15 @@ export interface Signals {
   count(role: Role, name: CountName, attributes: Attributes): void;
   /** Something happened; `trace` is that of the connection. */
   event(name: EventName, attributes: Attributes, trace: ConnectionTrace | undefined): void;
+  /** Starts a message's span, unless `sampler` says that it gets none. */
+  message(
+    facts: MessageFacts,
+    operation: string | undefined,
+    origin: MessageOrigin,
+    sampler: MessageSampler | undefined,
+  ): TracedMessage | undefined;
+  /** The context in which a connection's span is active. */
+  contextOf(trace: ConnectionTrace): Context;
   /** Reports a reading of the server's at each collection until the returned function is called. */
   read(reading: ServerReading): () => void;
 }

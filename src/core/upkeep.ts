@@ -16,6 +16,7 @@ import type { HandshakeFacts } from "./facts.ts";
 import { Capacity } from "./health/capacity.ts";
 import type { CapacityWarning } from "./health/capacity.ts";
 import { SlowConsumers } from "./health/slow-consumers.ts";
+import { Messages } from "./messages.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { Signals } from "./signals.ts";
 
@@ -28,6 +29,7 @@ export class Upkeep {
   readonly #options: ResolvedOptions;
   readonly #signals: Signals;
   readonly #capacity: Capacity | undefined;
+  readonly #messages: Messages | undefined;
   readonly #undo: (() => void)[] = [];
   #clients: Clients | undefined;
   #started = false;
@@ -44,6 +46,7 @@ export class Upkeep {
       (connection, bytes) => this.#slow(connection, bytes),
       (connection, bytes) => this.#signalSlow(connection, bytes, WEBSOCKET_CONDITION_VALUE_ENDED),
     );
+    this.#messages = Messages.for(options, signals);
     const { capacity } = options;
     if (capacity !== undefined) {
       const warn = (warning: CapacityWarning): void => this.#warn(warning, capacity.onWarning);
@@ -65,13 +68,15 @@ export class Upkeep {
   }
 
   /** A connection is open. */
-  opened(connection: Connection, facts: HandshakeFacts): void {
+  opened(connection: Connection, facts: HandshakeFacts, route: string | undefined): void {
     const { heartbeat } = this.#options;
     if (connection.role === "server") {
       this.#active += 1;
       this.#capacity?.opened();
       contain("reconnections", () => this.#clients?.connected(connection, facts.request));
     }
+    // Innermost: what a heartbeat consumes gets no span.
+    contain("message spans", () => this.#messages?.follow(connection, facts, route));
     contain("messages", () => this.#tap(connection));
     if (heartbeat !== undefined) {
       const { driver, socket } = connection;

@@ -82,10 +82,13 @@ const UNTRACED = new Untraced();
 /** One span from the handshake to the close. */
 class LifetimeSpan implements ConnectionTrace {
   readonly recording = true;
+  /** What tells the connection apart. */
+  readonly identity: Attributes;
   readonly #role: Role;
   readonly #span: Span;
 
-  constructor(role: Role, span: Span) {
+  constructor(role: Role, span: Span, id: string) {
+    this.identity = { [ATTR_WEBSOCKET_CONNECTION_ID]: id };
     this.#role = role;
     this.#span = span;
   }
@@ -171,18 +174,19 @@ export function startTrace(
   const server = facts.role === "server";
   const parent = server ? serverParent(facts, carrier) : context.active();
   const target = server ? route : facts.serverAddress;
+  const id = connectionId();
   const span = tracer.startSpan(
     target === undefined ? "websocket" : `websocket ${target}`,
-    { kind: server ? SpanKind.SERVER : SpanKind.CLIENT, attributes: startAttributes(facts, route, common) },
+    { kind: server ? SpanKind.SERVER : SpanKind.CLIENT, attributes: startAttributes(facts, route, common, id) },
     parent,
   );
   // Of a span that is not recorded only the context is worth holding, and that only until it is injected.
-  return span.isRecording() ? new LifetimeSpan(facts.role, span) : new Unrecorded(span);
+  return span.isRecording() ? new LifetimeSpan(facts.role, span, id) : new Unrecorded(span);
 }
 
-/** The context of a connection's span, for its events; the root context where there is no span. */
-export function contextOf(connection: ConnectionTrace | undefined): Context {
-  return connection instanceof LifetimeSpan ? connection.context : ROOT_CONTEXT;
+/** What a connection's events and messages say about it, and the context of its span; the root context without one. */
+export function eventScopeOf(connection: ConnectionTrace | undefined): { identity: Attributes; context: Context } {
+  return connection instanceof LifetimeSpan ? connection : { identity: {}, context: ROOT_CONTEXT };
 }
 
 /** No span at all; `off` in the options. */
@@ -215,13 +219,13 @@ function serverParent(facts: HandshakeFacts, carrier: TraceCarrier | undefined):
   return propagation.extract(ROOT_CONTEXT, facts.request.headers, HEADER_GETTER);
 }
 
-function startAttributes(facts: HandshakeFacts, route: string | undefined, common: Attributes): Attributes {
+function startAttributes(facts: HandshakeFacts, route: string | undefined, common: Attributes, id: string): Attributes {
   const described: SpanFacts = facts.describe();
   return defined({
     ...common,
     [ATTR_NETWORK_PROTOCOL_NAME]: "websocket",
     [ATTR_NETWORK_PROTOCOL_VERSION]: PROTOCOL_VERSION,
-    [ATTR_WEBSOCKET_CONNECTION_ID]: connectionId(),
+    [ATTR_WEBSOCKET_CONNECTION_ID]: id,
     [ATTR_URL_SCHEME]: facts.scheme,
     [ATTR_URL_PATH]: described.path,
     [ATTR_URL_QUERY]: described.query === undefined ? undefined : redactQuery(described.query),

@@ -1,7 +1,8 @@
 import { metrics as metricsApi, trace as traceApi } from "@opentelemetry/api";
-import type { Attributes, MeterProvider, Tracer, TracerProvider } from "@opentelemetry/api";
-import type { HandshakeFacts, Role } from "../core/facts.ts";
+import type { Attributes, Context, MeterProvider, Tracer, TracerProvider } from "@opentelemetry/api";
+import type { HandshakeFacts, MessageFacts, Role } from "../core/facts.ts";
 import type { Ledger } from "../core/ledger.ts";
+import type { MessageSampler } from "../core/message-options.ts";
 import type { TraceCarrier } from "../core/options.ts";
 import type {
   Closure,
@@ -10,13 +11,16 @@ import type {
   DurationName,
   EventName,
   HandshakeOutcome,
+  MessageOrigin,
   ServerReading,
   Signals,
+  TracedMessage,
 } from "../core/signals.ts";
 import { emitEvent } from "./events.ts";
+import { startMessageSpan } from "./message-span.ts";
 import { Metrics } from "./metrics.ts";
 import { SCOPE_NAME, SCOPE_VERSION } from "./scope.ts";
-import { contextOf, noTrace, startTrace } from "./spans.ts";
+import { eventScopeOf, noTrace, startTrace } from "./spans.ts";
 
 /**
  * The metrics of the provider that is registered globally. All observers without a provider of their own share
@@ -114,7 +118,20 @@ export class Telemetry implements Signals {
   }
 
   event(name: EventName, attributes: Attributes, trace: ConnectionTrace | undefined): void {
-    emitEvent(name, attributes, contextOf(trace));
+    emitEvent(name, attributes, eventScopeOf(trace).context);
+  }
+
+  message(
+    facts: MessageFacts,
+    operation: string | undefined,
+    origin: MessageOrigin,
+    sampler: MessageSampler | undefined,
+  ): TracedMessage | undefined {
+    return startMessageSpan(this.#tracer, facts, operation, origin, sampler);
+  }
+
+  contextOf(trace: ConnectionTrace): Context {
+    return eventScopeOf(trace).context;
   }
 
   read(reading: ServerReading): () => void {

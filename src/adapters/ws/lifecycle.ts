@@ -1,9 +1,11 @@
 /** What is wrapped on the prototype of `ws`'s WebSocket: opening, and who closed how. */
+import { context } from "@opentelemetry/api";
 import { errorType } from "../../core/bounded.ts";
 import { CLOSE_ABNORMAL } from "../../core/close.ts";
 import type { Connection } from "../../core/connection.ts";
 import { contain } from "../../core/contain.ts";
 import type { ClosedFacts, HandshakeFacts, OpenedFacts, PeerFacts } from "../../core/facts.ts";
+import { closingContextOf } from "../../core/messages.ts";
 import type { Observer } from "../../core/observer.ts";
 import { wsDriver } from "./driver.ts";
 import { CONNECTING, OPEN, hang, kConnection, kHandshake, kUpgrade } from "./internals.ts";
@@ -71,8 +73,10 @@ export function patchLifecycle(patches: Patches, prototype: object, frames: Fram
 
   patches.method(prototype, "emitClose", (original: Method) => {
     return function emitClose(this: WsWebSocket, ...args: unknown[]): unknown {
+      const connection = this._socket?.[kConnection];
+      const active = connection === undefined ? undefined : contain("close", () => closingContextOf(connection));
       contain("closing a connection", () => closed(this));
-      return original.apply(this, args);
+      return active === undefined ? original.apply(this, args) : context.with(active, () => original.apply(this, args));
     };
   });
 }

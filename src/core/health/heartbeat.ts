@@ -1,3 +1,5 @@
+import { detached } from "../detached.ts";
+
 /** Sends heartbeats on an interval and counts those that nobody answers. */
 
 /** A heartbeat of the application's own: proves that the peer's application runs, and not only its socket. */
@@ -110,7 +112,7 @@ export class Heartbeat {
 type Timer = ReturnType<typeof setTimeout>;
 
 function later(delay: number, run: () => void): Timer {
-  const timer = setTimeout(run, delay);
+  const timer = detached(() => setTimeout(run, delay));
   // A browser's timer is a number.
   if (typeof timer === "object") timer.unref();
   return timer;

@@ -1,0 +1,108 @@
+/**
+ * Learns when a listener's promise settles, and leaves it as it was for everybody else: a rejection that nobody handles
+ * has to end the process as it would without us, and one that is handled must not.
+ */
+import * as v8 from "node:v8";
+import { types } from "node:util";
+import type { Function } from "./stand-in.ts";
+
+/** What becomes of a message's listeners. */
+export interface Outcome {
+  /** A listener returned a promise, for which `settled` follows. */
+  pending(): void;
+  failed(error: unknown): void;
+  settled(): void;
+}
+
+const then = Reflect.get(Promise.prototype, "then") as Function;
+const asyncFunction: unknown = Object.getPrototypeOf(async () => {});
+const { promiseHooks } = v8 as Partial<typeof v8>;
+
+/** Calls a listener; an error that it throws is thrown, a promise that it returns is waited for. */
+export function watched(listener: Function, self: unknown, args: readonly unknown[], outcome: Outcome): void {
+  if (isAsync(listener)) {
+    watchOwn(Reflect.apply(listener, self, args), outcome);
+    return;
+  }
+  if (promiseHooks === undefined) {
+    Reflect.apply(listener, self, args);
+    return;
+  }
+  // Promises on which somebody waits already.
+  const awaited = new Set<unknown>();
+  const stop = promiseHooks.onInit((_promise, parent: unknown) => {
+    if (parent !== undefined) awaited.add(parent);
+  }) as () => void;
+  let result: unknown;
+  try {
+    result = Reflect.apply(listener, self, args);
+  } finally {
+    stop();
+  }
+  if (isPlainPromise(result)) watchShared(result, awaited.has(result), outcome);
+}
+
+/** Only the caller of an async function has its promise; a bound one, and Node's wrapper for `once`, pass it on. */
+function isAsync(listener: Function): boolean {
+  const { listener: once } = listener as { listener?: unknown };
+  const called = listener.name === "bound onceWrapper" && typeof once === "function" ? once : listener;
+  return Object.getPrototypeOf(called) === asyncFunction;
+}
+
+/** Lazy promises of libraries may start what they stand for when they are asked; only the language's own are waited for. */
+function isPlainPromise(value: unknown): value is Promise<unknown> {
+  return (
+    types.isPromise(value) &&
+    Object.getPrototypeOf(value) === Promise.prototype &&
+    Object.isExtensible(value) &&
+    !Object.hasOwn(value, "constructor")
+  );
+}
+
+/** Waiting for a promise marks it as handled. Nobody but us has this one, so its rejection is thrown anew. */
+function watchOwn(promise: unknown, outcome: Outcome): void {
+  if (isPlainPromise(promise)) void wait(promise, outcome, () => true);
+}
+
+/**
+ * The listener may have given the promise to others. Its rejection is thrown anew unless one of them waits for it, now
+ * or later: each way of waiting looks at the promise's `constructor` first (ECMA-262, PromiseResolve and
+ * SpeciesConstructor).
+ */
+function watchShared(promise: Promise<unknown>, awaited: boolean, outcome: Outcome): void {
+  let unhandled = !awaited;
+  const unwatch = (): void => void Reflect.deleteProperty(promise, "constructor");
+  const copy = wait(promise, outcome, () => unhandled, unwatch);
+  if (awaited) return;
+  void Object.defineProperty(promise, "constructor", {
+    configurable: true,
+    enumerable: false,
+    get() {
+      unhandled = false;
+      unwatch();
+      copy.catch(() => {});
+      return Promise;
+    },
+  });
+}
+
+/** The promise that follows `promise`, and is rejected as it is where `throwsAnew` says so then. */
+function wait(
+  promise: Promise<unknown>,
+  outcome: Outcome,
+  throwsAnew: () => boolean,
+  unwatch?: () => void,
+): Promise<void> {
+  outcome.pending();
+  const fulfilled = (): void => {
+    unwatch?.();
+    outcome.settled();
+  };
+  const rejected = (error: unknown): void => {
+    outcome.failed(error);
+    outcome.settled();
+    if (throwsAnew()) throw error;
+  };
+  const copy: unknown = Reflect.apply(then, promise, [fulfilled, rejected]);
+  return copy as Promise<void>;
+}
