@@ -8,6 +8,10 @@ export interface JaegerSpan {
   readonly spanId: string;
   readonly name: string;
   readonly service: string;
+  /** Microseconds since 1970. */
+  readonly start: number;
+  /** Microseconds. */
+  readonly duration: number;
   readonly tags: Readonly<Record<string, string | number | boolean>>;
   /** The parent in the same trace. */
   readonly parent: string | undefined;
@@ -71,6 +75,8 @@ interface ApiSpan {
   readonly spanID: string;
   readonly operationName: string;
   readonly processID: string;
+  readonly startTime: number;
+  readonly duration: number;
   readonly tags: readonly { readonly key: string; readonly value: string | number | boolean }[];
   readonly references: readonly { readonly refType: string; readonly traceID: string; readonly spanID: string }[];
 }
@@ -81,6 +87,8 @@ function toSpan(span: ApiSpan, processes: Processes): JaegerSpan {
     spanId: span.spanID,
     name: span.operationName,
     service: processes[span.processID]?.serviceName ?? "",
+    start: span.startTime,
+    duration: span.duration,
     tags: Object.fromEntries(span.tags.map(({ key, value }) => [key, value])),
     parent: span.references.find(({ refType }) => refType === "CHILD_OF")?.spanID,
     links: span.references
