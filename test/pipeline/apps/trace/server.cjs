@@ -1,11 +1,11 @@
 // A chat server with a page. It asks the database for each message, and knows nothing of OpenTelemetry.
 const { readFileSync } = require("node:fs");
 const http = require("node:http");
-const { join } = require("node:path");
+const path = require("node:path");
 const { Client } = require("pg");
 const { WebSocketServer } = require("ws");
 
-const page = readFileSync(join(__dirname, "page.html"));
+const page = readFileSync(path.join(__dirname, "page.html"));
 
 async function main() {
   const database = new Client(process.env.DATABASE_URL);
@@ -15,8 +15,8 @@ async function main() {
     response.writeHead(200, { "content-type": "text/html" }).end(page);
   });
   new WebSocketServer({ server, path: "/chat" }).on("connection", (socket) => {
-    socket.on("message", async (room) => {
-      const { rows } = await database.query("SELECT body FROM messages WHERE room = $1 ORDER BY id", [String(room)]);
+    socket.on("message", async (/** @type {Buffer} */ room) => {
+      const { rows } = await database.query("SELECT body FROM messages WHERE room = $1 ORDER BY id", [room.toString()]);
       socket.send(JSON.stringify(rows.map(({ body }) => body)));
     });
   });
