@@ -12,9 +12,9 @@ import { checks } from "./suites/checks.ts";
 import { collect } from "./suites/collect.ts";
 import { accept, churn, memory } from "./suites/connections.ts";
 import { hooks, peers } from "./suites/hooks.ts";
-import { echo, flood } from "./suites/traffic.ts";
+import { echo, flood, messages } from "./suites/traffic.ts";
 
-const SUITES: readonly Suite[] = [hooks, peers, flood, echo, accept, memory, collect, churn, checks];
+const SUITES: readonly Suite[] = [hooks, peers, flood, echo, messages, accept, memory, collect, churn, checks];
 
 const HELP = `Usage: npm run bench -- [options]
 

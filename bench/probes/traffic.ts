@@ -3,6 +3,8 @@
  * a window is the time in which only one copy's are read.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { context } from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import type { WebSocket } from "ws";
 import { privateCopy } from "../support/copies.ts";
 import { LANES, compare, rotate } from "../support/lanes.ts";
@@ -43,6 +45,7 @@ await answer(await measure(inputOf() as TrafficInput));
 async function measure(input: TrafficInput): Promise<TrafficOutput> {
   const observing = await loadPackage(input.dist);
   const sdk = startSdk(observing);
+  if (input.mode === "messages") context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   const lanes: Lane[] = [];
   for (let lane = 0; lane < LANES; lane += 1) {
     const { server, port, sockets } = await listen(privateCopy());

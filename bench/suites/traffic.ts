@@ -7,6 +7,8 @@ import type { Settings, Suite } from "../support/suite.ts";
 /** Fourteen short windows tell a few per cent at best. */
 const QUICK_LIMIT = 1.06;
 
+const NAMES = { metrics: "metrics only", span: "with span", messages: "1 % of messages with spans" } as const;
+
 /** The server's CPU time per message received, nothing else being done. */
 export const flood: Suite = {
   name: "flood",
@@ -21,13 +23,21 @@ export const echo: Suite = {
   run: (settings) => measureDrive({ drive: "echo", connections: 16 }, 1.01, settings),
 };
 
+/** The same with a span for one message in a hundred, received and sent. */
+export const messages: Suite = {
+  name: "messages",
+  about: "server CPU per echoed message with spans of 1 % of the messages, against plain ws",
+  run: (settings) => measureDrive({ drive: "echo", connections: 16 }, 1.03, settings, ["messages"]),
+};
+
 async function measureDrive(
   kind: Pick<TrafficInput, "drive" | "connections">,
   target: number,
   { quick, dist }: Settings,
+  modes: readonly TrafficInput["mode"][] = ["metrics", "span"],
 ): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const mode of ["metrics", "span"] as const) {
+  for (const mode of modes) {
     if (quick && mode === "span") continue;
     const outputs: TrafficOutput[] = [];
     for (let index = 0; index < (quick ? 3 : 9); index += 1) {
@@ -36,8 +46,8 @@ async function measureDrive(
     }
     const ratios = outputs.map(({ ratio }) => ratio);
     rows.push({
-      suite: kind.drive,
-      name: `32 B, ${mode === "span" ? "with span" : "metrics only"}`,
+      suite: mode === "messages" ? mode : kind.drive,
+      name: `32 B, ${NAMES[mode]}`,
       unit: "",
       target,
       ...(quick && { limit: QUICK_LIMIT }),

@@ -11,8 +11,8 @@ import type * as builtPackage from "../../src/index.ts";
 import type { ObserveOptions } from "../../src/observe.ts";
 import { METRIC_WEBSOCKET_SERVER_MESSAGES } from "../../src/semconv.ts";
 
-/** What is measured: nothing of ours, metrics only, or metrics and a span per connection. */
-export type Mode = "plain" | "metrics" | "span";
+/** What is measured: nothing of ours, metrics only, with a span per connection, or with spans of 1 % of the messages too. */
+export type Mode = "plain" | "metrics" | "span" | "messages";
 
 export type Package = typeof builtPackage;
 
@@ -59,7 +59,8 @@ export function startSdk({ WebSocketMetricProducer }: Package): Sdk {
       meterProvider,
       tracerProvider,
       route: () => "/chat",
-      connectionSpan: { mode: mode === "span" ? "lifetime" : "off" },
+      connectionSpan: { mode: mode === "metrics" ? "off" : "lifetime" },
+      ...(mode === "messages" && { messageSpans: { ratio: 0.01 } }),
     }),
     async points() {
       const metrics = await collect(reader);

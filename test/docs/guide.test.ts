@@ -23,7 +23,8 @@ describe("docs/guide.md", () => {
     const registry = resolveRegistry(loadRegistry(`${root}semconv`));
     const events = registry.events.map(({ name }) => name);
     const metrics = registry.metrics.map(({ name }) => name);
-    const attributes = registry.metrics.flatMap((metric) => metric.attributes.map(({ key }) => key));
+    const carriers = [...registry.metrics, ...registry.spans];
+    const attributes = carriers.flatMap((carrier) => carrier.attributes.map(({ key }) => key));
     const known = new Set([...events, ...metrics, ...attributes]);
     const named = [...guide.matchAll(/`((?:websocket|geo|error)\.[\w.]+)(?:=\w+)?`/g)].map(([, name = ""]) => name);
     expect(named.filter((name) => !known.has(name))).toEqual([]);
@@ -33,7 +34,7 @@ describe("docs/guide.md", () => {
   test("uses functions and options that exist", () => {
     const called = [
       ...code.matchAll(
-        /(?<![.\w])(observe\w+|recordFallback|getConnection|combineAttributes|clientPlatform|region)\(/g,
+        /(?<![.\w])(observe\w+|recordFallback|getConnection|getMessageContext|combineAttributes|clientPlatform|region)\(/g,
       ),
     ];
     expect(called.map(([, name = ""]) => name).filter((name) => !(name in api))).toEqual([]);

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { start } from "../support/process.ts";
-import type { Running } from "../support/process.ts";
+import type { Ending, Running } from "../support/process.ts";
 import { Browser } from "./support/browser.ts";
 import { Collector } from "./support/collector.ts";
 import { eventually } from "./support/eventually.ts";
@@ -16,6 +16,7 @@ const ANSWERS = process.env["TRACE_ANSWERS"];
 const apps: Running[] = [];
 let spans: JaegerSpan[];
 let shown: unknown;
+let ending: Ending;
 
 beforeAll(async () => {
   const [jaeger, browser] = await Promise.all([Jaeger.create(), Browser.create()]);
@@ -41,11 +42,11 @@ beforeAll(async () => {
   await browser.evaluate(`http://localhost:${port}/?otlp=${collector.otlp}`, "done");
   shown = await browser.evaluate(`http://localhost:${port}/?otlp=${collector.otlp}`, "done");
   server.kill("SIGTERM");
-  expect(await server.ended).toMatchObject({ code: 0, stderr: "" });
+  ending = await server.ended;
   spans = await eventually(async () => {
     const found = [...(await jaeger.spans("chat-page")), ...(await jaeger.spans("chat-server"))];
     const all = [...new Map(found.map((span) => [span.spanId, span])).values()];
-    expect(all).toHaveLength(12);
+    if (all.length !== 12) throw new Error(`${all.length} spans instead of 12`);
     return lastVisit(all);
   });
   if (ANSWERS !== undefined) writeFileSync(ANSWERS, JSON.stringify(spans));
@@ -80,6 +81,7 @@ function only(name: string): JaegerSpan {
 
 test("the page shows what the database has", () => {
   expect(shown).toBe('["hello","anybody here?"]');
+  expect(ending).toMatchObject({ code: 0, stderr: "" });
 });
 
 test("the page's spans and the server's handshake are one trace", () => {

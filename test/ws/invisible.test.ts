@@ -19,6 +19,11 @@ const runs: [version: WsVersion, what: string, options: ObserverOptions][] = [
   ...(Object.keys(WS_VERSIONS) as WsVersion[]).map((version) => [version, "the instrumentation", {}] as const),
   ["7", "what measures messages", everything],
   ["8", "what measures messages", everything],
+  ...(Object.keys(WS_VERSIONS) as WsVersion[]).map(
+    (version) => [version, "spans of messages", { messageSpans: {}, propagateConnection: true }] as const,
+  ),
+  ["8", "spans of few messages", { messageSpans: { ratio: 0.2 } }],
+  ["8", "spans and measures of messages", { ...everything, messageSpans: {} }],
 ].map(([version, what, options]) => [version as WsVersion, what as string, options as ObserverOptions]);
 
 for (const [version, what, options] of runs) {

@@ -3,7 +3,8 @@
  * has to end the process as it would without us, and one that is handled must not.
  */
 import * as v8 from "node:v8";
-import { types } from "node:util";
+import { setImmediate } from "node:timers";
+import { inspect, types } from "node:util";
 import type { Function } from "./stand-in.ts";
 
 /** What becomes of a message's listeners. */
@@ -28,10 +29,12 @@ export function watched(listener: Function, self: unknown, args: readonly unknow
     Reflect.apply(listener, self, args);
     return;
   }
-  // Promises on which somebody waits already.
-  const awaited = new Set<unknown>();
-  const stop = promiseHooks.onInit((_promise, parent: unknown) => {
-    if (parent !== undefined) awaited.add(parent);
+  const successors = new Map<unknown, unknown[]>();
+  const stop = promiseHooks.onInit((successor: unknown, promise: unknown) => {
+    if (promise === undefined) return;
+    const known = successors.get(promise);
+    if (known === undefined) successors.set(promise, [successor]);
+    else known.push(successor);
   }) as () => void;
   let result: unknown;
   try {
@@ -39,7 +42,13 @@ export function watched(listener: Function, self: unknown, args: readonly unknow
   } finally {
     stop();
   }
-  if (isPlainPromise(result)) watchShared(result, awaited.has(result), outcome);
+  // Where somebody waits for it already, nothing can be learnt about how a rejection will be handled.
+  if (isPlainPromise(result) && !successors.get(result)?.some(isPending)) watchShared(result, outcome);
+}
+
+/** An async function that has come to its first `await` has made such a successor too, but one that is fulfilled. */
+function isPending(promise: unknown): boolean {
+  return inspect(promise, { depth: 0, customInspect: false }) === "Promise { <pending> }";
 }
 
 /** Only the caller of an async function has its promise; a bound one, and Node's wrapper for `once`, pass it on. */
@@ -69,11 +78,10 @@ function watchOwn(promise: unknown, outcome: Outcome): void {
  * or later: each way of waiting looks at the promise's `constructor` first (ECMA-262, PromiseResolve and
  * SpeciesConstructor).
  */
-function watchShared(promise: Promise<unknown>, awaited: boolean, outcome: Outcome): void {
-  let unhandled = !awaited;
+function watchShared(promise: Promise<unknown>, outcome: Outcome): void {
+  let unhandled = true;
   const unwatch = (): void => void Reflect.deleteProperty(promise, "constructor");
   const copy = wait(promise, outcome, () => unhandled, unwatch);
-  if (awaited) return;
   void Object.defineProperty(promise, "constructor", {
     configurable: true,
     enumerable: false,
@@ -99,8 +107,11 @@ function wait(
     outcome.settled();
   };
   const rejected = (error: unknown): void => {
-    outcome.failed(error);
-    outcome.settled();
+    // Later: whoever reads an error's stack before Node reports it takes the line of source out of the report.
+    setImmediate(() => {
+      outcome.failed(error);
+      outcome.settled();
+    });
     if (throwsAnew()) throw error;
   };
   const copy: unknown = Reflect.apply(then, promise, [fulfilled, rejected]);

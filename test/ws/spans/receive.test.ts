@@ -48,12 +48,10 @@ conformance("received messages", (kit) => {
       attrs(span)["websocket.message.type"],
       attrs(span)["websocket.message.size"],
     ]);
-    expect(told.toSorted()).toEqual([
-      ["receive /chat", "binary", 300],
-      ["receive /chat", "text", 6],
-      ["receive", "text", 4],
-    ]);
-    const [address] = found.filter(({ name }) => name === "receive");
+    expect(new Set(told.map((entry) => JSON.stringify(entry)))).toEqual(
+      new Set(['["receive /chat","binary",300]', '["receive /chat","text",6]', '["receive","text",4]']),
+    );
+    const address = found.find(({ name }) => name === "receive");
     expect(attrs(address!)).toMatchObject({ "server.address": "127.0.0.1", "websocket.message.direction": "received" });
   });
 
