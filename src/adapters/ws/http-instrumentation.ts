@@ -37,7 +37,7 @@ const known = new WeakMap<Request, boolean>();
 const standIns = new WeakMap<Request, Request>();
 let placed: readonly Placed[] = [];
 
-/** The next handshake's request passes the HTTP instrumentation by, unless `restoreHttp` is called before. */
+/** Requests of handshakes pass the HTTP instrumentation by until `restoreHttp` is called, in the same tick. */
 export function bypassHttpInstrumentation(): void {
   restoreHttp();
   placed = MODULES.flatMap((module) => NAMES.flatMap((name) => place(module, name)));
@@ -70,7 +70,6 @@ function standInFor(wrapper: Wrapper, wrapped: Wrapper): Request {
   if (before !== undefined) return before;
   const standIn = function (this: unknown, ...args: unknown[]): unknown {
     const bypass = placed.some((one) => one.standIn === standIn) && isHandshake(args[0]);
-    if (bypass) restoreHttp();
     return Reflect.apply(bypass ? wrapped : wrapper, this, args);
   };
   for (const key of ["name", "length"] as const) {

@@ -170,7 +170,7 @@ const scenarios = {
     return { server, calls };
   },
 
-  /** Two copies at once, of which only one is asked to suppress. */
+  /** Two copies at once, of which only one is asked to suppress; one client of it throws before. */
   async copies() {
     const Other = require("ws-7");
     instrumentation.disable();
@@ -178,7 +178,8 @@ const scenarios = {
     observeClient(WebSocket, { suppressHttpSpan: true });
     observeClient(Other);
     const unchanged = snapshot();
-    const both = [new WebSocket(server.url), new Other(server.url)];
+    failure(server.url);
+    const both = [new Other(server.url), new WebSocket(server.url)];
     await Promise.all(both.map(talk));
     return { server, unchanged: unchanged() };
   },
