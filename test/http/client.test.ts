@@ -128,6 +128,13 @@ describe("a client whose HTTP span is suppressed", () => {
     expect(spansOf(report, HTTP_SCOPE, CLIENT)).toHaveLength(2);
   });
 
+  test("leaves functions alone that cannot be put back", async () => {
+    const report = await run("otherProperties");
+    expect(report).toMatchObject({ unchanged: true });
+    expect(report.errors).toEqual([expect.stringContaining("ignoreOutgoingRequestHook")]);
+    expectOurTrace(report);
+  });
+
   test("needs no more than what that message says", async () => {
     const report = await run("wrapperAboveAndHook");
     expect(report).toMatchObject({ calls: 2, errors: [] });

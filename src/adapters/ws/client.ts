@@ -56,7 +56,7 @@ function onRequest(message: unknown): void {
 /** The request is made in the same tick or, if the constructor throws, never. */
 function expect(made: (request: ClientRequest) => void, observer: Observer): void {
   const { suppressHttpSpan } = observer.options;
-  const before = suppressHttpSpan ? trace.getActiveSpan() : undefined;
+  const before = suppressHttpSpan ? contain("suppressHttpSpan", () => trace.getActiveSpan()) : undefined;
   const told = (request: ClientRequest): void => {
     if (suppressHttpSpan && trace.getActiveSpan() !== before) reportOnce("suppressHttpSpan", NOT_SUPPRESSED);
     made(request);

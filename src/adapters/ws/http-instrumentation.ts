@@ -35,12 +35,16 @@ const SOURCE: Readonly<Record<"request" | "get", RegExp>> = {
 /** Verdicts; the text of a function is not cheap to have. */
 const known = new WeakMap<Request, boolean>();
 const standIns = new WeakMap<Request, Request>();
-let placed: readonly Placed[] = [];
+let placed: Placed[] = [];
 
 /** Requests of handshakes pass the HTTP instrumentation by until `restoreHttp` is called, in the same tick. */
 export function bypassHttpInstrumentation(): void {
   restoreHttp();
-  placed = MODULES.flatMap((module) => NAMES.flatMap((name) => place(module, name)));
+  for (const module of MODULES) {
+    // Only `request` is sure to be known; who wraps one of the two wraps both.
+    if (unwrap(module.request, "request") === module.request) continue;
+    for (const name of NAMES) place(module, name);
+  }
 }
 
 /** Puts everything back as it was. */
@@ -53,15 +57,15 @@ export function restoreHttp(): void {
   }
 }
 
-function place(module: HttpModule, name: "request" | "get"): readonly Placed[] {
+function place(module: HttpModule, name: "request" | "get"): void {
   const original = Object.getOwnPropertyDescriptor(module, name);
-  if (original?.configurable !== true) return [];
-  const wrapper = original.value as Wrapper;
-  const wrapped = unwrap(wrapper, name);
-  if (wrapped === wrapper) return [];
-  const standIn = standInFor(wrapper, wrapped);
+  const wrapper: unknown = original?.value;
+  if (original?.configurable !== true || typeof wrapper !== "function") return;
+  const wrapped = unwrap(wrapper as Wrapper, name);
+  if (wrapped === wrapper) return;
+  const standIn = standInFor(wrapper as Wrapper, wrapped);
   Object.defineProperty(module, name, { ...original, value: standIn });
-  return [{ module, name, original, standIn }];
+  placed.push({ module, name, original, standIn });
 }
 
 /** What stands in for a wrapper; it is the wrapper for every other request. */

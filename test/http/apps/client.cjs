@@ -150,6 +150,17 @@ const scenarios = {
     return scenarios.wrapperAbove();
   },
 
+  /** Properties that cannot be changed, or whose functions are computed. */
+  async otherProperties() {
+    const server = await serve();
+    const { request } = http;
+    Object.defineProperty(http, "get", { get: () => request, configurable: true });
+    Object.defineProperty(http, "request", { value: request, writable: false, configurable: false });
+    const unchanged = snapshot();
+    await talk(new WebSocket(server.url));
+    return { server, unchanged: unchanged() };
+  },
+
   /** Another library's wrapper, beneath the instrumentation's. */
   async wrapperBeneath() {
     instances.http.disable();
