@@ -10,9 +10,9 @@ export interface JaegerSpan {
   readonly service: string;
   /** Microseconds since 1970. */
   readonly start: number;
+  readonly tags: Readonly<Record<string, string | number | boolean>>;
   /** Microseconds. */
   readonly duration: number;
-  readonly tags: Readonly<Record<string, string | number | boolean>>;
   /** The parent in the same trace. */
   readonly parent: string | undefined;
   /** Spans that this one links to. */
@@ -33,10 +33,12 @@ const FLAGS = [
 export class Jaeger extends Server {
   /** The value for the Collector's `JAEGER_ENDPOINT`. */
   readonly grpc: string;
+  /** The value for an application's `OTEL_EXPORTER_OTLP_ENDPOINT`. */
+  readonly otlp: string;
   readonly #query: string;
 
   private constructor(ports: readonly number[]) {
-    const [grpc, query, admin] = ports;
+    const [grpc, query, admin, http] = ports;
     super({
       name: "jaeger",
       command: inject("binaries").jaeger,
@@ -45,6 +47,7 @@ export class Jaeger extends Server {
       health: `http://127.0.0.1:${admin}/`,
     });
     this.grpc = `127.0.0.1:${grpc}`;
+    this.otlp = `http://127.0.0.1:${http}`;
     this.#query = `http://127.0.0.1:${query}`;
   }
 
@@ -54,9 +57,23 @@ export class Jaeger extends Server {
   }
 
   /** All spans of the traces that a service takes part in, also those of other services. */
-  async spans(service: string): Promise<JaegerSpan[]> {
-    const parameters = new URLSearchParams({ service, limit: "100000", lookback: "1h" });
-    const response = await fetch(`${this.#query}/api/traces?${parameters.toString()}`);
+  spans(service: string): Promise<JaegerSpan[]> {
+    return this.search(new URLSearchParams({ service, lookback: "1h" }));
+  }
+
+  /** All spans of the traces that a search finds, of which the parameters are those of Jaeger's own page. */
+  search(search: URLSearchParams): Promise<JaegerSpan[]> {
+    const parameters = new URLSearchParams([...search, ["limit", "100000"]]);
+    return this.#get(`/api/traces?${parameters.toString()}`);
+  }
+
+  /** The spans of one trace. */
+  trace(traceId: string): Promise<JaegerSpan[]> {
+    return this.#get(`/api/traces/${traceId}`);
+  }
+
+  async #get(path: string): Promise<JaegerSpan[]> {
+    const response = await fetch(`${this.#query}${path}`);
     const { data, errors } = (await response.json()) as Answer;
     if (errors !== undefined && errors !== null) throw new Error(JSON.stringify(errors));
     return data.flatMap(({ spans, processes }) => spans.map((span) => toSpan(span, processes)));
@@ -88,8 +105,8 @@ function toSpan(span: ApiSpan, processes: Processes): JaegerSpan {
     name: span.operationName,
     service: processes[span.processID]?.serviceName ?? "",
     start: span.startTime,
-    duration: span.duration,
     tags: Object.fromEntries(span.tags.map(({ key, value }) => [key, value])),
+    duration: span.duration,
     parent: span.references.find(({ refType }) => refType === "CHILD_OF")?.spanID,
     links: span.references
       .filter(({ refType }) => refType === "FOLLOWS_FROM")
