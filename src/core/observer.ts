@@ -62,7 +62,7 @@ export class Observer implements ConnectionOwner {
     this.signals.refresh();
     const attributes = this.#attributes(facts);
     const route = attributes[ATTR_HTTP_ROUTE] as string | undefined;
-    const trace = this.signals.trace(facts, route, this.#common, this.#carrier(facts));
+    const trace = this.signals.trace(facts, route, this.#common, () => this.#carrier(facts));
     return new Handshake(this, facts, attributes, trace);
   }
 
@@ -134,8 +134,8 @@ export class Observer implements ConnectionOwner {
   }
 
   #carrier(facts: HandshakeFacts): TraceCarrier | undefined {
-    const { traceContext, spans } = this.options;
-    if (traceContext === undefined || !spans || facts.role === "client") return undefined;
+    const { traceContext } = this.options;
+    if (traceContext === undefined) return undefined;
     const given: unknown = contain("traceContext", () => traceContext(facts.request));
     if (given === undefined) return undefined;
     if (typeof given === "object" && given !== null && !(given instanceof Promise)) return given as TraceCarrier;

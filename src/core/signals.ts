@@ -99,8 +99,13 @@ export interface Signals {
   /** Called before each handshake: follows a meter provider that was registered late. */
   refresh(): void;
   ledger(role: Role): Ledger;
-  /** `common` stands on the span; `carrier` holds the trace context of a request that has none in its header fields. */
-  trace(facts: HandshakeFacts, route: string | undefined, common: Attributes, carrier?: TraceCarrier): ConnectionTrace;
+  /** `common` stands on the span; `carrier` has the trace context of an upgrade request that does not have it in its header fields. */
+  trace(
+    facts: HandshakeFacts,
+    route: string | undefined,
+    common: Attributes,
+    carrier?: () => TraceCarrier | undefined,
+  ): ConnectionTrace;
   /** A handshake ended after `seconds`. */
   handshake(role: Role, attributes: Attributes, outcome: HandshakeOutcome, seconds: number): void;
   /** A connection ended. */

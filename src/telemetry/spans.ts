@@ -169,7 +169,7 @@ export function startTrace(
   facts: HandshakeFacts,
   route: string | undefined,
   common: Attributes,
-  carrier: TraceCarrier | undefined,
+  carrier?: () => TraceCarrier | undefined,
 ): ConnectionTrace {
   const server = facts.role === "server";
   const parent = server ? serverParent(facts, carrier) : context.active();
@@ -210,9 +210,10 @@ function injectInto(active: Context, set: (name: string, value: string) => void)
 }
 
 /** A span that is already active (a framework's) is nearer than the remote one that it descends from itself. */
-function serverParent(facts: HandshakeFacts, carrier: TraceCarrier | undefined): Context {
+function serverParent(facts: HandshakeFacts, carrierOf?: () => TraceCarrier | undefined): Context {
   const active = context.active();
   if (trace.getSpan(active) !== undefined) return active;
+  const carrier = carrierOf?.();
   // What stands there may be of the client's choice, whose form not every propagator checks.
   const given = carrier && contain("traceContext", () => propagation.extract(ROOT_CONTEXT, carrier, HEADER_GETTER));
   if (given !== undefined && trace.getSpan(given) !== undefined) return given;

@@ -97,7 +97,12 @@ export class Telemetry implements Signals {
     return this.#metrics.of(role).ledger;
   }
 
-  trace(facts: HandshakeFacts, route: string | undefined, common: Attributes, carrier?: TraceCarrier): ConnectionTrace {
+  trace(
+    facts: HandshakeFacts,
+    route: string | undefined,
+    common: Attributes,
+    carrier?: () => TraceCarrier | undefined,
+  ): ConnectionTrace {
     return this.#spans ? startTrace(this.#tracer, facts, route, common, carrier) : noTrace();
   }
 
