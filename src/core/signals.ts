@@ -99,7 +99,7 @@ export interface Signals {
   /** Called before each handshake: follows a meter provider that was registered late. */
   refresh(): void;
   ledger(role: Role): Ledger;
-  /** `common` stands on the span; `carrier` has the trace context of an upgrade request that does not have it in its header fields. */
+  /** `common` stands on the span; `carrier` gives a trace context that is not in the request's header fields. */
   trace(
     facts: HandshakeFacts,
     route: string | undefined,
