@@ -100,7 +100,7 @@ class Tracer implements MessageTracer {
   }
 
   within<T>(work: () => T): T {
-    const active = contain("propagateConnection", () => this.active());
+    const active = this.propagates ? contain("propagateConnection", () => this.active()) : undefined;
     return active === undefined ? work() : context.with(active, work);
   }
 

@@ -17,13 +17,9 @@ describeExample("message-spans.mjs", () => {
       const [sent] = spans(telemetry, { name: `send ${method}` });
       expect(attrs(received!)).toMatchObject({ "http.route": "/rpc", "websocket.operation.name": method });
       expect(received!.links).toHaveLength(1);
-      expect(spans(telemetry, ({ parentSpanId }) => parentSpanId === received!.spanId).map(({ name }) => name)).toEqual(
-        [
-          "SELECT orders",
-          // The answer has no operation of its own.
-          "send /rpc",
-        ],
-      );
+      const work = spans(telemetry, ({ parentSpanId }) => parentSpanId === received!.spanId);
+      // The answer has no operation of its own.
+      expect(new Set(work.map(({ name }) => name))).toEqual(new Set(["SELECT orders", "send /rpc"]));
       const [call] = spans(telemetry, { name: `call ${method}` });
       expect(sent!.parentSpanId).toBe(call!.spanId);
     }

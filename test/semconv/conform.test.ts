@@ -188,7 +188,7 @@ describe("telemetry that deviates", () => {
       setOnSpan("websocket.connection.id"),
       "span websocket.server: required attribute websocket.connection.id is missing",
     ],
-    ["a span's kind", ofSpan({ ...SPAN, kind: 4 }), 'span "websocket /chat": no span of kind producer is registered'],
+    ["a span's kind", ofSpan({ ...SPAN, kind: 6 }), 'span "websocket /chat": no span of kind 6 is registered'],
     [
       "a span's name",
       ofSpan({ ...SPAN, name: "GET /chat" }),

@@ -17,18 +17,22 @@ export function traceMessages(socket: Callable, tracer: MessageTracer): void {
   if (tracer.sends) traceSends(socket, tracer);
 }
 
-// The arguments are passed on by number: an array for them would cost more than all the rest of an unsampled message.
+// The arguments are passed on by number: an array or `arguments` that leaves the function would be made for every
+// message, and cost more than all the rest of one that gets no span. `ws` gives three at most; so do we.
 /* oxlint-disable prefer-rest-params */
 
 function traceEmits(socket: Callable, tracer: MessageTracer): void {
   const { receives, propagates } = tracer;
   standIn(socket, "emit", (original, placed) => {
     return function emit(this: unknown, event: unknown, data: unknown, binary: unknown): unknown {
-      if (placed.active && this === socket) {
-        if (receives && event === "message" && tracer.chance()) return received(socket, original, arguments, tracer);
-        if (propagates) return within(socket, original, arguments, tracer);
+      const count = arguments.length;
+      if (placed.active && this === socket && count <= 3) {
+        if (receives && event === "message" && tracer.chance()) {
+          return received(socket, original, cut([event, data, binary], count), tracer);
+        }
+        if (propagates) return within(socket, original, cut([event, data, binary], count), tracer);
       }
-      switch (arguments.length) {
+      switch (count) {
         case 2:
           return original.call(this, event, data);
         case 3:
@@ -50,10 +54,11 @@ function traceSends(socket: Callable, tracer: MessageTracer): void {
     };
     return function send(this: unknown, data: unknown, options: unknown, callback: unknown): unknown {
       // A send that ws refuses is left as it is: with a callback it may not report what it reports without.
-      if (placed.active && this === socket && socket.readyState === OPEN && tracer.chance()) {
-        return sent(socket, original, arguments, tracer, pending);
+      const count = arguments.length;
+      if (placed.active && count <= 3 && this === socket && tracer.chance() && socket.readyState === OPEN) {
+        return sent(socket, original, cut([data, options, callback], count), tracer, pending);
       }
-      switch (arguments.length) {
+      switch (count) {
         case 1:
           return original.call(this, data);
         case 2:
@@ -69,11 +74,16 @@ function traceSends(socket: Callable, tracer: MessageTracer): void {
 
 /* oxlint-enable prefer-rest-params */
 
-function within(socket: Callable, emit: Function, args: IArguments, tracer: MessageTracer): unknown {
+function cut(args: unknown[], count: number): unknown[] {
+  args.length = count;
+  return args;
+}
+
+function within(socket: Callable, emit: Function, args: unknown[], tracer: MessageTracer): unknown {
   return tracer.within(() => Reflect.apply(emit, socket, args));
 }
 
-function received(socket: Callable, emit: Function, given: IArguments, tracer: MessageTracer): unknown {
+function received(socket: Callable, emit: Function, given: unknown[], tracer: MessageTracer): unknown {
   const binary: unknown = given[2];
   const message = new WsMessage("received", given[1], typeof binary === "boolean" ? binary : undefined);
   const span = tracer.start(message);
@@ -82,7 +92,7 @@ function received(socket: Callable, emit: Function, given: IArguments, tracer: M
   return span.run(() => {
     try {
       if (!canCallListeners(socket, emit)) return Reflect.apply(emit, socket, given);
-      return callListeners(socket, Array.prototype.slice.call(given, 1) as unknown[], open);
+      return callListeners(socket, given.slice(1), open);
     } catch (error) {
       open.failed(error);
       throw error;
@@ -119,11 +129,10 @@ class Open implements Outcome {
 function sent(
   socket: Callable,
   send: Function,
-  given: IArguments,
+  args: unknown[],
   tracer: MessageTracer,
   pending: Set<MessageSpan>,
 ): unknown {
-  const args = Array.from(given) as unknown[];
   const span = tracer.start(
     new WsMessage("sent", args[0], (args[1] as { binary?: boolean } | null | undefined)?.binary),
   );

@@ -54,6 +54,18 @@ conformance("the connection's context", (kit) => {
     expect(parentOf(telemetry, "not chosen")?.spanId).toBe(connectionSpan(telemetry, "server").spanId);
   });
 
+  test("stays away from a message without a span where nobody asked for it", async () => {
+    await kit.start({}, { messageSpans: { send: false, filter: () => false } });
+    const { client, peer } = await connect(kit.ws, kit.server, kit.url);
+    peer.once("message", () => work(kit.sdk, "work"));
+    client.send("x");
+    await once(peer, "message");
+    client.terminate();
+    await closed(client, peer);
+    const telemetry = await kit.sdk.collect();
+    expect(spans(telemetry, { name: "work" }).map(({ parentSpanId }) => parentSpanId ?? "")).toEqual([""]);
+  });
+
   test("is left as it was once the observation ends", async () => {
     await kit.start({}, { propagateConnection: true, messageSpans: {} });
     const { client, peer } = await connect(kit.ws, kit.server, kit.url);
