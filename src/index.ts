@@ -13,7 +13,7 @@ export { SegmentSampler } from "./telemetry/segment-sampler.ts";
 export type { SpanSampler } from "./telemetry/segment-sampler.ts";
 export { WebSocketMetricProducer } from "./telemetry/producer.ts";
 export type { WebSocketMetricProducerOptions } from "./telemetry/producer.ts";
-export type { ObserverOptions } from "./core/options.ts";
+export type { ObserverOptions, TraceCarrier } from "./core/options.ts";
 export type { ConnectionSpanOptions, EventOptions } from "./core/trace-options.ts";
 export type { HandshakeRequest } from "./core/facts.ts";
 export type { MessageSampler, MessageSpanOptions, WebSocketMessage } from "./core/message-options.ts";

@@ -14,7 +14,7 @@ import { contain, reportOnce } from "./contain.ts";
 import type { HandshakeFacts, OpenedFacts, Role } from "./facts.ts";
 import type { SlowConsumers } from "./health/slow-consumers.ts";
 import type { AttributeSet } from "./ledger.ts";
-import type { ResolvedOptions } from "./options.ts";
+import type { ResolvedOptions, TraceCarrier } from "./options.ts";
 import type { ConnectionTrace, HandshakeOutcome, Signals } from "./signals.ts";
 import { Upkeep } from "./upkeep.ts";
 
@@ -62,7 +62,8 @@ export class Observer implements ConnectionOwner {
     this.signals.refresh();
     const attributes = this.#attributes(facts);
     const route = attributes[ATTR_HTTP_ROUTE] as string | undefined;
-    return new Handshake(this, facts, attributes, this.signals.trace(facts, route, this.#common));
+    const trace = this.signals.trace(facts, route, this.#common, () => this.#carrier(facts));
+    return new Handshake(this, facts, attributes, trace);
   }
 
   /** A connection that was open before it was observed: no handshake is counted and no hook is asked. */
@@ -138,6 +139,16 @@ export class Observer implements ConnectionOwner {
     if (given === undefined) return undefined;
     if (typeof given === "string" && given !== "") return given.slice(0, 256);
     reportOnce("route", "expected a non-empty string or undefined");
+    return undefined;
+  }
+
+  #carrier(facts: HandshakeFacts): TraceCarrier | undefined {
+    const { traceContext } = this.options;
+    if (traceContext === undefined) return undefined;
+    const given: unknown = contain("traceContext", () => traceContext(facts.request));
+    if (given === undefined) return undefined;
+    if (typeof given === "object" && given !== null && !(given instanceof Promise)) return given as TraceCarrier;
+    reportOnce("traceContext", "expected an object such as { traceparent }, or undefined");
     return undefined;
   }
 }

@@ -8,6 +8,9 @@ import { resolveTracing } from "./trace-options.ts";
 import type { ConnectionSpanOptions, EventOptions, ResolvedTracing } from "./trace-options.ts";
 import { flag, integer, invalid, optionalFunction } from "./validate.ts";
 
+/** Fields that a propagator reads, such as `traceparent` and `tracestate` (W3C Trace Context), by name. */
+export type TraceCarrier = Readonly<Record<string, string | null | undefined>>;
+
 /** Options of every way in; all of them optional. */
 export interface ObserverOptions extends HealthOptions {
   /**
@@ -16,6 +19,13 @@ export interface ObserverOptions extends HealthOptions {
    * @default the `path` that the server was created with; no route where there is none
    */
   route?: ((request: HandshakeRequest) => string | undefined) | undefined;
+  /**
+   * Where the trace context of an upgrade request stands if it is not in its header fields, which browsers cannot set:
+   * `({ url }) => ({ traceparent: new URL(url, "ws://host").searchParams.get("traceparent") })`. The header fields count
+   * where it gives no valid context. Server only.
+   * @default the header fields
+   */
+  traceContext?: ((request: HandshakeRequest) => TraceCarrier | undefined) | undefined;
   /**
    * Attributes of the application's own on every metric of a connection: primitives, at most 16, with few
    * distinct values. Past `maxAttributeSets` all further connections share one overflow series.
@@ -33,6 +43,12 @@ export interface ObserverOptions extends HealthOptions {
    * @default []
    */
   closeCodes?: readonly number[] | undefined;
+  /**
+   * Whether the handshake request of a client gets no span and no metrics from OpenTelemetry's HTTP instrumentation;
+   * the trace context is sent all the same. Client only.
+   * @default false
+   */
+  suppressHttpSpan?: boolean | undefined;
   /** Connection spans. */
   connectionSpan?: ConnectionSpanOptions | undefined;
   /** Log events. */
@@ -60,9 +76,11 @@ export interface ObserverOptions extends HealthOptions {
 /** The options with every default filled in. */
 export interface ResolvedOptions extends ResolvedHealth {
   readonly route: ((request: HandshakeRequest) => string | undefined) | undefined;
+  readonly traceContext: ((request: HandshakeRequest) => TraceCarrier | undefined) | undefined;
   readonly metricAttributes: ((request: HandshakeRequest) => Attributes | undefined) | undefined;
   readonly subprotocols: ReadonlySet<string>;
   readonly closeCodes: ReadonlySet<number>;
+  readonly suppressHttpSpan: boolean;
   readonly tracing: ResolvedTracing;
   readonly messageSpans: ResolvedMessageSpans | undefined;
   readonly propagateConnection: boolean;
@@ -71,9 +89,11 @@ export interface ResolvedOptions extends ResolvedHealth {
 
 const KEYS: ReadonlySet<string> = new Set([
   "route",
+  "traceContext",
   "metricAttributes",
   "subprotocols",
   "closeCodes",
+  "suppressHttpSpan",
   "connectionSpan",
   "events",
   "messageSpans",
@@ -107,9 +127,11 @@ export function resolveOptions(options: unknown, extraKeys: readonly string[] = 
   return {
     ...health,
     route: optionalFunction("route", given.route),
+    traceContext: optionalFunction("traceContext", given.traceContext),
     metricAttributes: optionalFunction("metricAttributes", given.metricAttributes),
     subprotocols: stringSet("subprotocols", given.subprotocols),
     closeCodes: codeSet("closeCodes", given.closeCodes),
+    suppressHttpSpan: flag("suppressHttpSpan", given.suppressHttpSpan, false),
     tracing: resolveTracing(given.connectionSpan, given.events),
     messageSpans: resolveMessageSpans(given.messageSpans),
     propagateConnection: flag("propagateConnection", given.propagateConnection, false),

@@ -8,6 +8,7 @@ import type { ClosedFacts, HandshakeFacts, MessageFacts, MessageSpan, OpenedFact
 import type { Capacity } from "./health/capacity.ts";
 import type { Ledger } from "./ledger.ts";
 import type { MessageSampler } from "./message-options.ts";
+import type { TraceCarrier } from "./options.ts";
 import type { Totals } from "./totals.ts";
 
 /** How a handshake ended: exactly one of accepted (101), refused (another status) and failed (an error). */
@@ -110,8 +111,13 @@ export interface Signals {
   /** Called before each handshake: follows a meter provider that was registered late. */
   refresh(): void;
   ledger(role: Role): Ledger;
-  /** `common` stands on the span. */
-  trace(facts: HandshakeFacts, route: string | undefined, common: Attributes): ConnectionTrace;
+  /** `common` stands on the span; `carrier` gives a trace context that is not in the request's header fields. */
+  trace(
+    facts: HandshakeFacts,
+    route: string | undefined,
+    common: Attributes,
+    carrier?: () => TraceCarrier | undefined,
+  ): ConnectionTrace;
   /** A handshake ended after `seconds`. */
   handshake(role: Role, attributes: Attributes, outcome: HandshakeOutcome, seconds: number): void;
   /** A connection ended. */

@@ -66,6 +66,7 @@ const MILLISECONDS = "a number of milliseconds";
 export const VARIABLES: Readonly<Record<OptionPath, Variable>> = {
   subprotocols: words("names of subprotocols, separated by commas", "chat.v1,chat.v2"),
   closeCodes: numbers("close codes from 1000 to 4999, separated by commas", "4401,4403"),
+  suppressHttpSpan: flag,
   "connectionSpan.mode": choice("segments", "lifetime", "deferred", "off"),
   "connectionSpan.segmentDuration": number("a number of milliseconds from 1000 to 86400000", 1_800_000),
   "events.lifecycle": flag,

@@ -1,6 +1,8 @@
 import { ROOT_CONTEXT, context, propagation, trace } from "@opentelemetry/api";
 import type { Attributes, Context } from "@opentelemetry/api";
+import { contain } from "../core/contain.ts";
 import type { HandshakeFacts } from "../core/facts.ts";
+import type { TraceCarrier } from "../core/options.ts";
 import type { ConnectionTrace } from "../core/signals.ts";
 import { startAttributes } from "./attributes.ts";
 import { DeferredSpan } from "./deferred-span.ts";
@@ -9,9 +11,11 @@ import { startSpan } from "./span.ts";
 import type { Tracing } from "./traced.ts";
 import { Traced, UNTRACED, Unrecorded } from "./traced.ts";
 
+type Carrier = HandshakeFacts["request"]["headers"] | TraceCarrier;
+
 const HEADER_GETTER = {
-  keys: (carrier: HandshakeFacts["request"]["headers"]) => Object.keys(carrier),
-  get(carrier: HandshakeFacts["request"]["headers"], key: string) {
+  keys: (carrier: Carrier) => Object.keys(carrier),
+  get(carrier: Carrier, key: string) {
     const value = carrier[key.toLowerCase()];
     return typeof value === "number" ? String(value) : (value as string | string[] | undefined);
   },
@@ -23,11 +27,12 @@ export function startTrace(
   facts: HandshakeFacts,
   route: string | undefined,
   common: Attributes,
+  carrier?: () => TraceCarrier | undefined,
 ): ConnectionTrace {
   const { mode, lifecycle } = tracing.options;
   if (mode === "off" && !lifecycle) return UNTRACED;
   const { role } = facts;
-  const parent = role === "server" ? serverParent(facts) : context.active();
+  const parent = role === "server" ? serverParent(facts, carrier) : context.active();
   const attributes = startAttributes(facts, route, common);
   if (mode === "deferred" || mode === "off") return new DeferredSpan(tracing, role, parent, attributes, common);
   const span = startSpan(tracing.tracer, role, parent, { attributes });
@@ -40,8 +45,12 @@ export function eventScopeOf(connection: ConnectionTrace | undefined): { identit
 }
 
 /** A span that is already active (a framework's) is nearer than the remote one that it descends from itself. */
-function serverParent(facts: HandshakeFacts): Context {
+function serverParent(facts: HandshakeFacts, carrierOf?: () => TraceCarrier | undefined): Context {
   const active = context.active();
   if (trace.getSpan(active) !== undefined) return active;
+  const carrier = carrierOf?.();
+  // What stands there may be of the client's choice, whose form not every propagator checks.
+  const given = carrier && contain("traceContext", () => propagation.extract(ROOT_CONTEXT, carrier, HEADER_GETTER));
+  if (given !== undefined && trace.getSpan(given) !== undefined) return given;
   return propagation.extract(ROOT_CONTEXT, facts.request.headers, HEADER_GETTER);
 }

@@ -3,6 +3,7 @@ import type { Attributes, Context, MeterProvider, Tracer, TracerProvider } from 
 import type { HandshakeFacts, MessageFacts, Role } from "../core/facts.ts";
 import type { Ledger } from "../core/ledger.ts";
 import type { MessageSampler } from "../core/message-options.ts";
+import type { TraceCarrier } from "../core/options.ts";
 import type { ResolvedTracing } from "../core/trace-options.ts";
 import type {
   Closure,
@@ -102,8 +103,13 @@ export class Telemetry implements Signals {
     return this.#metrics.of(role).ledger;
   }
 
-  trace(facts: HandshakeFacts, route: string | undefined, common: Attributes): ConnectionTrace {
-    return startTrace(this.#tracing, facts, route, common);
+  trace(
+    facts: HandshakeFacts,
+    route: string | undefined,
+    common: Attributes,
+    carrier?: () => TraceCarrier | undefined,
+  ): ConnectionTrace {
+    return startTrace(this.#tracing, facts, route, common, carrier);
   }
 
   handshake(role: Role, attributes: Attributes, outcome: HandshakeOutcome, seconds: number): void {

@@ -8,9 +8,11 @@ const wrong: [string, unknown, RegExp][] = [
   [
     "an unknown option",
     { routes: 1 },
-    /option "routes": expected no such option, got 1; known options are route, metricAttributes/,
+    /option "routes": expected no such option, got 1; known options are route, traceContext/,
   ],
   ["route", { route: "/a" }, /option "route": expected a function, got "\/a"; pass \(request\) => …/],
+  ["traceContext", { traceContext: {} }, /option "traceContext": expected a function, got a object/],
+  ["suppressHttpSpan", { suppressHttpSpan: "yes" }, /option "suppressHttpSpan": expected true or false, got "yes"/],
   ["metricAttributes", { metricAttributes: {} }, /option "metricAttributes": expected a function, got a object/],
   [
     "subprotocols",

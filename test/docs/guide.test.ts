@@ -40,7 +40,7 @@ describe("docs/guide.md", () => {
     expect(called.map(([, name = ""]) => name).filter((name) => !(name in api))).toEqual([]);
     const options = new Set(readOptions(root).flatMap(({ path }) => path.split(".")));
     const keys = [...code.matchAll(/(?<=[{,]\s*)(\w+):/g)].map(([, key = ""]) => key);
-    const others = new Set(["type", "timeout", "pollingLimit", "transport", "sampler", "root"]);
+    const others = new Set(["type", "timeout", "pollingLimit", "transport", "sampler", "root", "traceparent"]);
     expect(keys.filter((key) => !options.has(key) && !others.has(key))).toEqual([]);
     const variables = [...guide.matchAll(/OTEL_WEBSOCKET_\w+/g)].map(([name]) => name);
     const known = new Set(readOptions(root).map(({ variable }) => variable));

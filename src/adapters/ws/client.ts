@@ -2,17 +2,22 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { errorMonitor } from "node:events";
 import type { ClientRequest, IncomingMessage } from "node:http";
+import { trace } from "@opentelemetry/api";
 import { hostAndPort } from "../../core/address.ts";
 import { OTHER, errorType } from "../../core/bounded.ts";
-import { contain } from "../../core/contain.ts";
+import { contain, reportOnce } from "../../core/contain.ts";
 import type { HandshakeFacts, HandshakeRequest, SpanFacts } from "../../core/facts.ts";
 import type { Handshake, Observer } from "../../core/observer.ts";
+import { bypassHttpInstrumentation, restoreHttp } from "./http-instrumentation.ts";
 import { hang, kHandshake } from "./internals.ts";
 import type { PendingClient, WsWebSocket } from "./internals.ts";
 import type { Patches } from "./patches.ts";
 
 /** Node publishes each client request here when it exists and none of it is sent (Node >= 22.12). */
 const REQUEST_CREATED = "http.client.request.created";
+
+const NOT_SUPPRESSED =
+  'a span of the HTTP instrumentation was made all the same, because another library wraps http.request too; give HttpInstrumentation the option ignoreOutgoingRequestHook: ({ headers }) => headers?.["Sec-WebSocket-Key"] !== undefined';
 
 /** Told of the request that the running constructor makes. */
 let expecting: ((request: ClientRequest) => void) | undefined;
@@ -31,7 +36,7 @@ export function patchClient(
   patches.accessor(prototype, name, function set(this: WsWebSocket, value: string): void {
     Object.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true });
     const observer = observerOf(this);
-    if (observer !== undefined) expect((request) => observeRequest(observer, this, request));
+    if (observer !== undefined) expect((request) => observeRequest(observer, this, request), observer);
   });
   patches.effect(
     () => subscribe(REQUEST_CREATED, onRequest),
@@ -44,20 +49,30 @@ function onRequest(message: unknown): void {
   if (expecting === undefined || request.getHeader("sec-websocket-key") === undefined) return;
   const told = expecting;
   expecting = undefined;
+  restoreHttp();
   contain("client handshake", () => told(request));
 }
 
 /** The request is made in the same tick or, if the constructor throws, never. */
-function expect(told: (request: ClientRequest) => void): void {
+function expect(made: (request: ClientRequest) => void, observer: Observer): void {
+  const { suppressHttpSpan } = observer.options;
+  const before = suppressHttpSpan ? contain("suppressHttpSpan", () => trace.getActiveSpan()) : undefined;
+  const told = (request: ClientRequest): void => {
+    if (suppressHttpSpan && trace.getActiveSpan() !== before) reportOnce("suppressHttpSpan", NOT_SUPPRESSED);
+    made(request);
+  };
   expecting = told;
+  contain("suppressHttpSpan", suppressHttpSpan ? bypassHttpInstrumentation : restoreHttp);
   queueMicrotask(() => {
-    if (expecting === told) expecting = undefined;
+    if (expecting !== told) return;
+    expecting = undefined;
+    restoreHttp();
   });
 }
 
 /** Observes the handshake of a client whose request exists. */
 export function observeRequest(observer: Observer, socket: WsWebSocket, request: ClientRequest): void {
-  const pending = new ClientHandshake(observer.begin(new ClientFacts(socket, request)));
+  const pending = new ClientHandshake(observer, observer.begin(new ClientFacts(socket, request)));
   hang(socket, kHandshake, pending);
   pending.watch(request);
 }
@@ -87,11 +102,13 @@ export class ClientFacts implements HandshakeFacts {
 /** Follows a client's request, and those it is redirected to, to the handshake's end. */
 class ClientHandshake implements PendingClient {
   readonly handshake: Handshake;
+  readonly #observer: Observer;
   #request: ClientRequest | undefined;
   /** Why the request failed, where its error does not say it. */
   #reason: "aborted" | "timeout" | "invalid_response" | undefined;
 
-  constructor(handshake: Handshake) {
+  constructor(observer: Observer, handshake: Handshake) {
+    this.#observer = observer;
     this.handshake = handshake;
   }
 
@@ -117,7 +134,7 @@ class ClientHandshake implements PendingClient {
   /** An answer that is no upgrade: a refusal, or a redirection that `ws` follows with a new request at once. */
   #answered(request: ClientRequest, response: IncomingMessage): void {
     const status = response.statusCode ?? 0;
-    if (status >= 300 && status < 400) expect((next) => this.watch(next));
+    if (status >= 300 && status < 400) expect((next) => this.watch(next), this.#observer);
     process.nextTick(() => {
       if (request === this.#request) contain("client handshake", () => this.handshake.refused(status));
     });

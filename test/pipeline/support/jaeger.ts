@@ -8,6 +8,8 @@ export interface JaegerSpan {
   readonly spanId: string;
   readonly name: string;
   readonly service: string;
+  /** Microseconds since 1970. */
+  readonly start: number;
   readonly tags: Readonly<Record<string, string | number | boolean>>;
   /** Microseconds. */
   readonly duration: number;
@@ -90,6 +92,7 @@ interface ApiSpan {
   readonly spanID: string;
   readonly operationName: string;
   readonly processID: string;
+  readonly startTime: number;
   readonly duration: number;
   readonly tags: readonly { readonly key: string; readonly value: string | number | boolean }[];
   readonly references: readonly { readonly refType: string; readonly traceID: string; readonly spanID: string }[];
@@ -101,6 +104,7 @@ function toSpan(span: ApiSpan, processes: Processes): JaegerSpan {
     spanId: span.spanID,
     name: span.operationName,
     service: processes[span.processID]?.serviceName ?? "",
+    start: span.startTime,
     tags: Object.fromEntries(span.tags.map(({ key, value }) => [key, value])),
     duration: span.duration,
     parent: span.references.find(({ refType }) => refType === "CHILD_OF")?.spanID,
