@@ -1,4 +1,5 @@
 // Names for a Prometheus that scrapes an application's own exporter.
+import type { MetricName } from "./names.ts";
 import { labelName, metricNames, unitSuffix } from "./names.ts";
 
 /** A rule of `metric_relabel_configs`. */
@@ -14,8 +15,11 @@ export interface RelabelRule {
  * OpenTelemetry JS writes names without it, OTLP and the Collector with it.
  */
 export function relabelRules(): RelabelRule[] {
-  const bySuffix = Map.groupBy(metricNames(), unitSuffix);
-  bySuffix.delete("");
+  const bySuffix = new Map<string, MetricName[]>();
+  for (const metric of metricNames()) {
+    const suffix = unitSuffix(metric);
+    if (suffix !== "") bySuffix.set(suffix, [...(bySuffix.get(suffix) ?? []), metric]);
+  }
   return [...bySuffix].map(([suffix, metrics]) => ({
     source_labels: ["__name__"],
     regex: `(${metrics.map(labelName).join("|")})(_bucket|_sum|_count|_total)?`,
