@@ -82,3 +82,8 @@ export function place(panels: readonly Panel[], firstId: number): Placed[] {
     return placed;
   });
 }
+
+/** Grafana calls a panel's queries A, B, C … */
+export function refId(index: number): string {
+  return String.fromCodePoint(65 + index);
+}

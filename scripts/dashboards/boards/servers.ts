@@ -135,7 +135,8 @@ const reconnections: Panel = {
 
 const storm: Panel = {
   title: "Reconnection storm",
-  description: "Share of handshakes that are reconnections. Near 1 while handshakes rise, everybody comes back at once.",
+  description:
+    "Share of handshakes that are reconnections. Near 1 while handshakes rise, everybody comes back at once.",
   unit: "percentunit",
   queries: [
     {
@@ -211,7 +212,10 @@ export const backpressure: Board = {
     },
     {
       title: "Slow consumers",
-      panels: [{ ...queues.slowConsumers(server), width: 12 }, { ...queues.slowShare(server), width: 12 }],
+      panels: [
+        { ...queues.slowConsumers(server), width: 12 },
+        { ...queues.slowShare(server), width: 12 },
+      ],
     },
     {
       title: "Where the time goes",
