@@ -16,11 +16,11 @@ export class Prometheus extends Server {
   readonly otlp: string;
   readonly #address: string;
 
-  private constructor(port: number, targets: readonly string[]) {
+  private constructor(port: number, targets: readonly string[], jobs: readonly object[]) {
     const folder = temporaryFolder("prometheus");
     const address = `127.0.0.1:${port}`;
     const config = join(folder, "prometheus.yml");
-    writeFileSync(config, JSON.stringify(configuration(targets)));
+    writeFileSync(config, JSON.stringify(configuration(targets, jobs)));
     super(
       {
         name: "prometheus",
@@ -39,9 +39,12 @@ export class Prometheus extends Server {
     this.otlp = `http://${address}/api/v1/otlp`;
   }
 
-  /** A Prometheus that is not started yet; it scrapes `targets` and marks what comes from there with `via="scrape"`. */
-  static async create(targets: readonly string[] = []): Promise<Prometheus> {
-    return new Prometheus(await freePort(), targets);
+  /**
+   * A Prometheus that is not started yet; it scrapes `targets` and marks what comes from there with `via="scrape"`, and
+   * what further scrape configurations (`jobs`) say.
+   */
+  static async create(targets: readonly string[] = [], jobs: readonly object[] = []): Promise<Prometheus> {
+    return new Prometheus(await freePort(), targets, jobs);
   }
 
   /** The answer to an instant query. @throws Error where PromQL has one */
@@ -67,7 +70,7 @@ export class Prometheus extends Server {
 }
 
 /** JSON, which is YAML. */
-function configuration(targets: readonly string[]): object {
+function configuration(targets: readonly string[], jobs: readonly object[]): object {
   return {
     otlp: { promote_resource_attributes: ["service.name", "service.instance.id"] },
     storage: { tsdb: { out_of_order_time_window: "30m" } },
@@ -78,6 +81,7 @@ function configuration(targets: readonly string[]): object {
         honor_labels: true,
         static_configs: [{ targets, labels: { via: "scrape" } }],
       },
+      ...jobs,
     ],
   };
 }
