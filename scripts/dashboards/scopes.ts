@@ -17,11 +17,17 @@ import { Scope } from "./promql.ts";
 /** Metrics of servers, by route. */
 export const server: Scope = new Scope("websocket.server", [`${labelName(ATTR_HTTP_ROUTE)}=~"$route"`]);
 
+/** Metrics of servers that are told for a whole instance, of whatever route. */
+export const wholeServer: Scope = new Scope("websocket.server", []);
+
 /** Metrics of clients, by the server that they connect to, without those of synthetic checks. */
 export const client: Scope = new Scope("websocket.client", [
   `${labelName(ATTR_SERVER_ADDRESS)}=~"$server_address"`,
   `${labelName(ATTR_USER_AGENT_SYNTHETIC_TYPE)}=""`,
 ]);
+
+/** Metrics of clients that are told without the server that they connect to. */
+export const wholeClient: Scope = new Scope("websocket.client", []);
 
 /** Metrics of synthetic checks, by check and location. */
 export const checks: Scope = new Scope("websocket.probe", [

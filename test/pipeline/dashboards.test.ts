@@ -48,7 +48,7 @@ beforeAll(async () => {
     OTEL_TRACES_EXPORTER: "none",
     OTEL_LOGS_EXPORTER: "none",
     OTEL_RESOURCE_ATTRIBUTES: "service.version=1.2.3",
-    OTEL_WEBSOCKET_CONFIG_FILE: "test/pipeline/apps/everything.options.mjs",
+    OTEL_WEBSOCKET_CONFIG_FILE: "test/pipeline/apps/everything.options.cjs",
   };
   const apps = [
     runApp("everything.mjs", PUSHED, "http://127.0.0.1:9", {
@@ -98,7 +98,7 @@ describe.each([
     const expected = metricNames().flatMap(seriesNames).sort();
     await eventually(async () => {
       const found = await prometheus.query(`group by (__name__) ({__name__=~"websocket_.+", job="${job}"})`);
-      expect(found.map(({ labels }) => labels["__name__"]).sort()).toEqual(expected);
+      expect(found.map(({ labels }) => labels["__name__"] ?? "").sort()).toEqual(expected);
     });
   });
 
@@ -107,22 +107,16 @@ describe.each([
       panels.flatMap((panel) => panel.queries.map(({ expr }, index) => ({ board, panel, expr, index }))),
     ),
   );
-  test.each(queries.map((one) => ({ ...one, name: `${one.board.name}: ${one.panel.title}, query ${one.index}` })))(
-    "have a sane value in $name",
-    async ({ board, panel, expr }) => {
-      const largest = panel.title.startsWith("Certificates") ? 1_000_000 * DAY : LARGEST[panel.unit];
-      await eventually(async () => {
-        const values = (await query(expr, board)).map(({ value }) => value);
-        expect(values, expr).not.toEqual([]);
-        for (const value of values) {
-          expect(value, expr).toBeGreaterThanOrEqual(0);
-          expect(value, expr).toBeLessThanOrEqual(largest);
-        }
-        // Something is going on everywhere, also where it is little.
-        expect(Math.max(...values), expr).toBeGreaterThan(0);
-      });
-    },
-  );
+  test.each(queries)("have a sane value in $board.name: $panel.title, query $index", async ({ board, panel, expr }) => {
+    const largest = panel.title.startsWith("Certificates") ? 1_000_000 * DAY : LARGEST[panel.unit];
+    await eventually(async () => {
+      const values = (await query(expr, board)).map(({ value }) => value);
+      expect(values).not.toEqual([]);
+      expect(values.filter((value) => !(value >= 0 && value <= largest))).toEqual([]);
+      // Something is going on everywhere, also where it is little.
+      expect(Math.max(...values)).toBeGreaterThan(0);
+    });
+  });
 
   test.each([
     { name: "overview", title: "Open now", expected: STEADY },
@@ -165,7 +159,7 @@ describe.each([
     const { board, expr } = panelNamed("overview", "Closes by class and code");
     await eventually(async () => {
       const codes = (await query(expr, board, { route: "/busy" })).flatMap(({ labels, value }) =>
-        value > 0 ? [labels["websocket_close_code"]] : [],
+        value > 0 ? [labels["websocket_close_code"] ?? ""] : [],
       );
       expect(codes.sort()).toEqual(["1000", "1006", "1008", "1011", "1012", "4401"]);
     });

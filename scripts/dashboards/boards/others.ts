@@ -18,7 +18,7 @@ import {
 } from "../../../src/semconv.ts";
 import type { Board, Panel } from "../model.ts";
 import { legend, share } from "../promql.ts";
-import { checkVariables, checks, client, clientVariables } from "../scopes.ts";
+import { checkVariables, checks, client, clientVariables, wholeClient } from "../scopes.ts";
 import * as common from "./panels.ts";
 import * as queues from "./queues.ts";
 
@@ -154,7 +154,7 @@ const reconnections: Panel = {
   description: "Attempts to connect again per second, by outcome.",
   unit: "cps",
   queries: split(
-    client.rate(METRIC_WEBSOCKET_CLIENT_RECONNECTIONS, { by: [ATTR_WEBSOCKET_RECONNECTION_OUTCOME] }),
+    wholeClient.rate(METRIC_WEBSOCKET_CLIENT_RECONNECTIONS, { by: [ATTR_WEBSOCKET_RECONNECTION_OUTCOME] }),
     ATTR_WEBSOCKET_RECONNECTION_OUTCOME,
   ),
   stacked: true,
@@ -171,8 +171,8 @@ export const clients: Board = {
       title: "Can users connect",
       panels: [common.handshakes(client), common.handshakeDuration(client), queues.active(client)].concat([
         reconnections,
-        common.reconnectionDelay(client),
-        common.fallbacks(client),
+        common.reconnectionDelay(wholeClient),
+        common.fallbacks(wholeClient),
       ]),
     },
     {

@@ -1,5 +1,6 @@
 // Panels about queues and slow consumers, which the backpressure dashboard shows in full and others in part.
 import {
+  ATTR_ERROR_TYPE,
   METRIC_WEBSOCKET_SERVER_ACTIVE_CONNECTIONS,
   METRIC_WEBSOCKET_SERVER_BUFFERED_AMOUNT,
   METRIC_WEBSOCKET_SERVER_CONNECTION_MAX_BUFFERED_AMOUNT,
@@ -29,6 +30,8 @@ export function slowConsumers(scope: Scope): Panel {
     unit: "short",
     queries: split(scope.sum(METRIC_WEBSOCKET_SERVER_SLOW_CONSUMERS, { by }), ...by),
     stacked: true,
+    // What the policy "close" ended.
+    spans: { [ATTR_ERROR_TYPE]: "slow_consumer" },
   };
 }
 

@@ -18,7 +18,7 @@ import {
 } from "../../../src/semconv.ts";
 import type { Board, Panel } from "../model.ts";
 import { share } from "../promql.ts";
-import { server, serverVariables } from "../scopes.ts";
+import { server, serverVariables, wholeServer } from "../scopes.ts";
 import * as common from "./panels.ts";
 import * as queues from "./queues.ts";
 
@@ -37,7 +37,7 @@ const fullest: Panel = {
   title: "Capacity in use",
   description: "Share of the configured limit that is in use, on the fullest instance. Has to stay below 0.8.",
   unit: "percentunit",
-  queries: [{ expr: server.max(METRIC_WEBSOCKET_SERVER_CONNECTION_UTILIZATION), legend: "in use" }],
+  queries: [{ expr: wholeServer.max(METRIC_WEBSOCKET_SERVER_CONNECTION_UTILIZATION), legend: "in use" }],
   kind: "stat",
   width: 6,
   max: 1,
@@ -68,11 +68,11 @@ const abnormal: Panel = {
 
 const capacity: Panel = {
   title: "Connections and limit",
-  description: "Open connections of all chosen instances against what they are configured to hold.",
+  description: "Open connections of all routes against what the instances are configured to hold.",
   unit: "short",
   queries: [
-    { expr: server.sum(METRIC_WEBSOCKET_SERVER_ACTIVE_CONNECTIONS), legend: "open" },
-    { expr: server.sum(METRIC_WEBSOCKET_SERVER_CONNECTION_LIMIT), legend: "limit" },
+    { expr: wholeServer.sum(METRIC_WEBSOCKET_SERVER_ACTIVE_CONNECTIONS), legend: "open" },
+    { expr: wholeServer.sum(METRIC_WEBSOCKET_SERVER_CONNECTION_LIMIT), legend: "limit" },
   ],
 };
 
@@ -80,7 +80,7 @@ const utilization: Panel = {
   title: "Utilization by instance",
   description: "Share of the configured limit that each instance uses.",
   unit: "percentunit",
-  queries: split(server.max(METRIC_WEBSOCKET_SERVER_CONNECTION_UTILIZATION, { by: ["instance"] }), "instance"),
+  queries: split(wholeServer.max(METRIC_WEBSOCKET_SERVER_CONNECTION_UTILIZATION, { by: ["instance"] }), "instance"),
   max: 1,
   thresholds: { yellow: 0.7, red: 0.8 },
 };
@@ -154,8 +154,7 @@ const frequent: Panel = {
   title: "Frequent reconnectors",
   description: "Clients that came back too often within the configured window.",
   unit: "short",
-  // They are told once for a whole server, without a route.
-  queries: split(server.sum(METRIC_WEBSOCKET_SERVER_FREQUENT_RECONNECTORS, { by: ["instance"] }), "instance"),
+  queries: split(wholeServer.sum(METRIC_WEBSOCKET_SERVER_FREQUENT_RECONNECTORS, { by: ["instance"] }), "instance"),
 };
 
 export const overview: Board = {
@@ -181,7 +180,7 @@ export const overview: Board = {
         common.qualityScores(server),
       ]),
     },
-    { title: "Capacity", panels: [capacity, utilization, common.fallbacks(server)] },
+    { title: "Capacity", panels: [capacity, utilization, common.fallbacks(wholeServer)] },
   ],
 };
 

@@ -18,7 +18,7 @@ import {
   recordFallback,
 } from "opentelemetry-websocket";
 import { startProbes } from "opentelemetry-websocket/probe";
-import options from "./everything.options.mjs";
+import options from "./everything.options.cjs";
 
 const { CERTIFICATES } = process.env;
 const [STEADY, LIMIT, EVERY] = [process.env.STEADY, process.env.LIMIT, process.env.EVERY].map(Number);
@@ -46,7 +46,10 @@ function answer(socket, request) {
   socket.on("message", (data) => {
     const message = JSON.parse(data);
     const connection = getConnection(socket);
-    if (message.ack !== undefined) return void connection?.ack(String(message.ack));
+    if (message.ack !== undefined) {
+      connection?.ack(String(message.ack));
+      return;
+    }
     connection?.recordLatency(Math.max(0, Date.now() - message.sentAt));
     sequence += 1;
     connection?.expectAck(String(sequence), { timeout: 300 });

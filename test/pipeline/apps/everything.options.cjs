@@ -1,7 +1,7 @@
 // The options of everything.mjs: everything is measured, and marks are reached within seconds.
-import { clientPlatform, combineAttributes, region } from "opentelemetry-websocket";
+const { clientPlatform, combineAttributes, region } = require("opentelemetry-websocket");
 
-export default {
+module.exports = {
   metricAttributes: combineAttributes(clientPlatform(), region()),
   closeCodes: [4401],
   clientId: ({ url }) => new URL(url, "ws://localhost").searchParams.get("client") ?? undefined,
