@@ -7,6 +7,7 @@ import { metricNames, seriesNames } from "../../scripts/prometheus/names.ts";
 import { relabelRules } from "../../scripts/prometheus/relabel.ts";
 import { freePort } from "../support/port.ts";
 import { runApp, stopApps } from "./support/apps.ts";
+import { Collector } from "./support/collector.ts";
 import { eventually } from "./support/eventually.ts";
 import { Prometheus } from "./support/prometheus.ts";
 import type { Sample } from "./support/prometheus.ts";
@@ -16,6 +17,7 @@ import { removeServers } from "./support/server.ts";
 const [STEADY, LIMIT, EVERY] = [6, 20, 100];
 const PUSHED = "everything-pushed";
 const SCRAPED = "everything-scraped";
+const COLLECTED = "everything-collected";
 const DAY = 86_400;
 
 /** The largest value of each unit that makes sense here; those of a share are exact. */
@@ -38,8 +40,9 @@ beforeAll(async () => {
     static_configs: [{ targets: [`127.0.0.1:${port}`] }],
     metric_relabel_configs: relabelRules(),
   };
-  prometheus = await Prometheus.create([], [scrape]);
-  await prometheus.start();
+  const collector = await Collector.create({ OTELCOL_METRICS_TO: "[prometheus]", OTELCOL_TRACES_TO: "[debug]" });
+  prometheus = await Prometheus.create([collector.scrape], [scrape]);
+  await Promise.all([prometheus.start(), collector.start()]);
   const shared = {
     STEADY: String(STEADY),
     LIMIT: String(LIMIT),
@@ -54,6 +57,11 @@ beforeAll(async () => {
     runApp("everything.mjs", PUSHED, "http://127.0.0.1:9", {
       ...shared,
       OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `${prometheus.otlp}/v1/metrics`,
+      OTEL_METRIC_EXPORT_INTERVAL: "1000",
+      OTEL_METRIC_EXPORT_TIMEOUT: "1000",
+    }),
+    runApp("everything.mjs", COLLECTED, collector.otlp, {
+      ...shared,
       OTEL_METRIC_EXPORT_INTERVAL: "1000",
       OTEL_METRIC_EXPORT_TIMEOUT: "1000",
     }),
@@ -90,6 +98,7 @@ function panelNamed(name: string, title: string): { board: Board; expr: string }
 describe.each([
   { way: "pushed over OTLP", job: PUSHED },
   { way: "scraped from the application", job: SCRAPED },
+  { way: "scraped from a Collector", job: COLLECTED },
 ])("metrics that are $way", ({ job }) => {
   const query = (expr: string, board: Board, given: Readonly<Record<string, string>> = {}): Promise<Sample[]> =>
     prometheus.query(filled(expr, board, { job, ...given }));
