@@ -1,7 +1,8 @@
 import { globSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { Ajv } from "ajv";
 import { expect, test } from "vitest";
-import { onHost, readCompose, readYaml } from "./stack.ts";
+import { mounts, pathOf, readCompose, readYaml } from "./stack.ts";
 
 const PROVISIONING = "examples/stack/grafana/provisioning";
 const compose = readCompose();
@@ -101,12 +102,14 @@ test("data sources have the documented form, known uids, and URLs of services", 
   for (const { url } of file.datasources) expect(compose.services).toHaveProperty(new URL(url).hostname);
 });
 
-test("dashboards are read from a folder that is mounted, and have data sources that there are", () => {
+test("every dashboard is mounted where Grafana reads, and has data sources that there are", () => {
   const file = readYaml(`${PROVISIONING}/dashboards/dashboards.yaml`) as { providers: { options: { path: string } }[] };
   expect(errorsOf(PROVIDERS, file)).toBeNull();
-  const [folder = ""] = file.providers.map(({ options }) => onHost(compose, "grafana", options.path));
-  const dashboards = globSync(`${folder}/*.json`);
-  expect(dashboards.length).toBeGreaterThan(0);
+  const folders = file.providers.map(({ options }) => options.path);
+  const dashboards = mounts(compose)
+    .filter(({ service, target }) => service === "grafana" && folders.includes(dirname(target)))
+    .map(({ source }) => source);
+  expect(dashboards.toSorted()).toEqual(globSync(pathOf("dashboards/*.json")).toSorted());
   const { datasources } = readYaml(`${PROVISIONING}/datasources/datasources.yaml`) as { datasources: DataSource[] };
   for (const dashboard of dashboards) {
     const unknown = datasourcesOf(JSON.parse(readFileSync(dashboard, "utf8"))).filter(

@@ -30,11 +30,11 @@ export class Prometheus extends Server {
   readonly otlp: string;
   readonly #address: string;
 
-  private constructor(port: number, targets: readonly string[], ruleFiles: readonly string[]) {
+  private constructor(port: number, targets: readonly string[], ruleFiles: readonly string[], jobs: readonly object[]) {
     const folder = temporaryFolder("prometheus");
     const address = `127.0.0.1:${port}`;
     const config = join(folder, "prometheus.yml");
-    writeFileSync(config, JSON.stringify(configuration(targets, ruleFiles)));
+    writeFileSync(config, JSON.stringify(configuration(targets, ruleFiles, jobs)));
     super(
       {
         name: "prometheus",
@@ -53,9 +53,16 @@ export class Prometheus extends Server {
     this.otlp = `http://${address}/api/v1/otlp`;
   }
 
-  /** A Prometheus that is not started yet; it scrapes `targets` and marks what comes from there with `via="scrape"`. */
-  static async create(targets: readonly string[] = [], ruleFiles: readonly string[] = []): Promise<Prometheus> {
-    return new Prometheus(await freePort(), targets, ruleFiles);
+  /**
+   * A Prometheus that is not started yet; it scrapes `targets` and marks what comes from there with `via="scrape"`, and
+   * what further scrape configurations (`jobs`) say.
+   */
+  static async create(
+    targets: readonly string[] = [],
+    ruleFiles: readonly string[] = [],
+    jobs: readonly object[] = [],
+  ): Promise<Prometheus> {
+    return new Prometheus(await freePort(), targets, ruleFiles, jobs);
   }
 
   /** The rules of all its rule files. */
@@ -88,7 +95,7 @@ export class Prometheus extends Server {
 }
 
 /** JSON, which is YAML. */
-function configuration(targets: readonly string[], ruleFiles: readonly string[]): object {
+function configuration(targets: readonly string[], ruleFiles: readonly string[], jobs: readonly object[]): object {
   return {
     rule_files: ruleFiles,
     otlp: { promote_resource_attributes: ["service.name", "service.instance.id"] },
@@ -100,6 +107,7 @@ function configuration(targets: readonly string[], ruleFiles: readonly string[])
         honor_labels: true,
         static_configs: [{ targets, labels: { via: "scrape" } }],
       },
+      ...jobs,
     ],
   };
 }
