@@ -105,9 +105,9 @@ test("data sources have the documented form, known uids, and URLs of services", 
 test("every dashboard is mounted where Grafana reads, and has data sources that there are", () => {
   const file = readYaml(`${PROVISIONING}/dashboards/dashboards.yaml`) as { providers: { options: { path: string } }[] };
   expect(errorsOf(PROVIDERS, file)).toBeNull();
-  const folders = file.providers.map(({ options }) => options.path);
+  const folders = new Set(file.providers.map(({ options }) => options.path));
   const dashboards = mounts(compose)
-    .filter(({ service, target }) => service === "grafana" && folders.includes(dirname(target)))
+    .filter(({ service, target }) => service === "grafana" && folders.has(dirname(target)))
     .map(({ source }) => source);
   expect(dashboards.toSorted()).toEqual(globSync(pathOf("dashboards/*.json")).toSorted());
   const { datasources } = readYaml(`${PROVISIONING}/datasources/datasources.yaml`) as { datasources: DataSource[] };
