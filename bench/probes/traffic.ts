@@ -2,6 +2,7 @@
  * CPU time per message over real connections. The peers keep the connections of all three copies of `ws` busy;
  * a window is the time in which only one copy's are read.
  */
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { context } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
@@ -10,7 +11,8 @@ import { privateCopy } from "../support/copies.ts";
 import { LANES, compare, rotate } from "../support/lanes.ts";
 import type { Comparison } from "../support/lanes.ts";
 import { loadPackage, startSdk } from "../support/otel.ts";
-import type { Mode } from "../support/otel.ts";
+import type { Mode, Package } from "../support/otel.ts";
+import type { ObserveOptions } from "../../src/observe.ts";
 import { connectPeers, listen } from "../support/peers.ts";
 import { answer, inputOf } from "../support/probe.ts";
 import type { Handlers } from "./handlers.ts";
@@ -40,12 +42,18 @@ interface Lane {
   readonly count: () => number;
 }
 
+/** Spans that are made before anything is measured. */
+const WARM_UP = 30_000;
+
 await answer(await measure(inputOf() as TrafficInput));
 
 async function measure(input: TrafficInput): Promise<TrafficOutput> {
   const observing = await loadPackage(input.dist);
   const sdk = startSdk(observing);
-  if (input.mode === "messages") context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  if (input.mode === "messages") {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    await warmUp(observing, sdk.options("messages"));
+  }
   const lanes: Lane[] = [];
   for (let lane = 0; lane < LANES; lane += 1) {
     const { server, port, sockets } = await listen(privateCopy());
@@ -63,6 +71,35 @@ async function measure(input: TrafficInput): Promise<TrafficOutput> {
   peers.stop();
   if (counted !== expected) throw new Error(`bench: ${String(counted)} of ${String(expected)} messages were counted`);
   return { ratio: compare(results, "nanoseconds", input.observed, "ratio") };
+}
+
+/**
+ * Makes spans of all messages of one more copy of `ws`, as many as a server makes in a minute. One message in a hundred
+ * would leave the code of a span interpreted for all the seconds that are measured.
+ */
+async function warmUp(observing: Package, options: ObserveOptions): Promise<void> {
+  const { server, port } = await listen(privateCopy());
+  const { meterProvider } = startSdk(observing);
+  observing.observeServer(server, { ...options, meterProvider, messageSpans: { ratio: 1 } });
+  server.on("connection", (socket) => socket.on("message", (data) => socket.send(data as Buffer)));
+  const client = new (privateCopy().WebSocket)(`ws://127.0.0.1:${String(port)}/chat`);
+  await once(client, "open");
+  for (let sent = 0; sent < WARM_UP; sent += 100) {
+    let left = 100;
+    const answered = new Promise<void>((resolve) => {
+      const count = (): void => {
+        left -= 1;
+        if (left > 0) return;
+        client.off("message", count);
+        resolve();
+      };
+      client.on("message", count);
+    });
+    for (let message = 0; message < 100; message += 1) client.send("x".repeat(32));
+    await answered;
+  }
+  client.terminate();
+  server.close();
 }
 
 /** This process's CPU time per message while one lane is read. */
