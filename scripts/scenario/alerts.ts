@@ -1,0 +1,39 @@
+/** The alerts of a Prometheus while a scenario runs. */
+import type { AlertKey } from "./expected.ts";
+
+interface Answer {
+  readonly status: string;
+  readonly error?: string;
+  readonly data: { readonly alerts: readonly { readonly state: string; readonly labels: Labels }[] };
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Alerts about these jobs that fire now. @throws Error where the Prometheus does not say */
+export async function firingAlerts(prometheus: string, jobs: readonly string[]): Promise<AlertKey[]> {
+  const response = await fetch(`${prometheus.replace(/\/$/, "")}/api/v1/alerts`);
+  if (!response.ok) throw new Error(`${response.url} answered ${response.status}`);
+  const { data } = (await response.json()) as Answer;
+  const firing = data.alerts.filter(({ state, labels }) => state === "firing" && jobs.includes(labels["job"] ?? ""));
+  return [...new Set(firing.map(({ labels }) => `${labels["severity"]} ${labels["alertname"]}` as AlertKey))];
+}
+
+/** What has fired up to now, each with the minute at which it was first seen. */
+export class AlertLog {
+  readonly fired: Map<AlertKey, number> = new Map();
+
+  /** Takes note of what fires. @returns what is new */
+  note(firing: readonly AlertKey[], minute: number): AlertKey[] {
+    const news = firing.filter((key) => !this.fired.has(key));
+    for (const key of news) this.fired.set(key, minute);
+    return news;
+  }
+
+  missing(expected: readonly AlertKey[]): AlertKey[] {
+    return expected.filter((key) => !this.fired.has(key));
+  }
+
+  unexpected(expected: readonly AlertKey[]): AlertKey[] {
+    return [...this.fired.keys()].filter((key) => !expected.includes(key));
+  }
+}
