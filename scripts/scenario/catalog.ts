@@ -10,8 +10,18 @@ function people(clients: number, life = 10): Population {
   return { name: "people", clients, from: 0, over: 5, life, away: 0.2, endings: USUAL };
 }
 
+export type ScenarioName =
+  | "normal-day"
+  | "deploy"
+  | "reconnect-storm"
+  | "slow-consumer"
+  | "half-open-peers"
+  | "saturation"
+  | "bad-client-release"
+  | "backend-outage";
+
 /** The scenarios by name. Each begins with a calm time, so that what was before is known. */
-export const SCENARIOS = {
+export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   "normal-day": {
     summary: "Clients come, talk, and leave; now and then a network is lost.",
     minutes: 45,
@@ -95,8 +105,6 @@ export const SCENARIOS = {
     populations: [people(60)],
     incidents: [{ at: 20, kind: "outage" }],
   },
-} as const satisfies Record<string, Scenario>;
-
-export type ScenarioName = keyof typeof SCENARIOS;
+};
 
 export const SCENARIO_NAMES: readonly ScenarioName[] = Object.keys(SCENARIOS) as ScenarioName[];

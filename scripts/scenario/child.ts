@@ -46,7 +46,7 @@ export class Child {
     this.#exited = new Promise((resolve) => {
       child.once("exit", (code, signal) => {
         alive.delete(child);
-        const how = String(signal ?? `exit code ${code}`);
+        const how = signal ?? `exit code ${code}`;
         if (!this.#ending) on.death(`the process of the ${name} ended unexpectedly (${how})`);
         resolve(how);
       });

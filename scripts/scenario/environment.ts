@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Clock } from "./clock.ts";
 import type { Scenario } from "./model.ts";
 
-const OPTIONS = fileURLToPath(new URL("apps/options.mjs", import.meta.url));
+const OPTIONS = fileURLToPath(new URL("apps/options.cjs", import.meta.url));
 
 /** What both processes are given: the user's own settings, and the pace of the scenario. */
 function common(clock: Clock, service: string): NodeJS.ProcessEnv {

@@ -27,7 +27,7 @@ chat.on("connection", (socket) => {
   socket.on("error", () => {});
   socket.on("message", (data) => {
     if (failing) return socket.close(1011, "backend gone");
-    const [, acknowledged] = /^ack (\d+)$/.exec(data.toString()) ?? [];
+    const [, acknowledged] = /^ack (\d+)$/.exec(Buffer.isBuffer(data) ? data.toString() : "") ?? [];
     if (acknowledged !== undefined) return getConnection(socket)?.ack(acknowledged);
     messages += 1;
     getConnection(socket)?.expectAck(String(messages), { timeout: ackTimeout });

@@ -28,9 +28,16 @@ export interface EvaluatedRule {
 export class Prometheus extends Server {
   /** The value for the Collector's `PROMETHEUS_ENDPOINT`. */
   readonly otlp: string;
+  /** Its own address, as a browser opens it. */
+  readonly url: string;
   readonly #address: string;
 
-  private constructor(port: number, targets: readonly string[], ruleFiles: readonly string[]) {
+  private constructor(
+    port: number,
+    targets: readonly string[],
+    ruleFiles: readonly string[],
+    flags: readonly string[],
+  ) {
     const folder = temporaryFolder("prometheus");
     const address = `127.0.0.1:${port}`;
     const config = join(folder, "prometheus.yml");
@@ -44,18 +51,24 @@ export class Prometheus extends Server {
           `--config.file=${config}`,
           `--storage.tsdb.path=${join(folder, "data")}`,
           `--web.listen-address=${address}`,
+          ...flags,
         ],
         health: `http://${address}/-/ready`,
       },
       folder,
     );
     this.#address = address;
+    this.url = `http://${address}`;
     this.otlp = `http://${address}/api/v1/otlp`;
   }
 
   /** A Prometheus that is not started yet; it scrapes `targets` and marks what comes from there with `via="scrape"`. */
-  static async create(targets: readonly string[] = [], ruleFiles: readonly string[] = []): Promise<Prometheus> {
-    return new Prometheus(await freePort(), targets, ruleFiles);
+  static async create(
+    targets: readonly string[] = [],
+    ruleFiles: readonly string[] = [],
+    flags: readonly string[] = [],
+  ): Promise<Prometheus> {
+    return new Prometheus(await freePort(), targets, ruleFiles, flags);
   }
 
   /** The rules of all its rule files. */

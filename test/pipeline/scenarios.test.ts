@@ -1,0 +1,65 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { AlertLog, firingAlerts } from "../../scripts/scenario/alerts.ts";
+import { SCENARIOS, SCENARIO_NAMES } from "../../scripts/scenario/catalog.ts";
+import type { ScenarioName } from "../../scripts/scenario/catalog.ts";
+import { EXPECTED } from "../../scripts/scenario/expected.ts";
+import { writeScaledRules } from "../../scripts/scenario/rules.ts";
+import { startScenario } from "../../scripts/scenario/run.ts";
+import { Prometheus } from "./support/prometheus.ts";
+import { removeServers, temporaryFolder } from "./support/server.ts";
+
+const ALERTS = fileURLToPath(new URL("../../alerts", import.meta.url));
+/** A second is a minute. */
+const SCALE = 60;
+/** Minutes of a scenario that an alert which is expected may come late. */
+const LATE = 20;
+
+let prometheus: Prometheus;
+
+beforeAll(async () => {
+  const rules = writeScaledRules(ALERTS, SCALE, join(temporaryFolder("scenario"), "rules"));
+  // How long a sample is taken for the present, 5 minutes by default, is a time of the rules too.
+  prometheus = await Prometheus.create([], rules, [`--query.lookback-delta=${300 / SCALE}s`]);
+  await prometheus.start();
+  // The scenarios' processes have it from here.
+  Object.assign(process.env, {
+    OTEL_TRACES_EXPORTER: "none",
+    OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `${prometheus.otlp}/v1/metrics`,
+  });
+});
+
+afterAll(removeServers);
+
+/** Runs a scenario to its end, and longer where alerts that are expected are late. */
+async function firedIn(name: ScenarioName): Promise<string[]> {
+  const run = await startScenario(name, { scale: SCALE, service: name, onLine: (line) => console.log(name, line) });
+  const log = new AlertLog();
+  const { minutes } = SCENARIOS[name];
+  try {
+    while (run.clock.now < minutes || (run.clock.now < minutes + LATE && log.missing(EXPECTED[name]).length > 0)) {
+      await Promise.race([run.clock.pause(0.5), run.failed]);
+      log.note(await firingAlerts(prometheus.url, run.services), run.clock.now);
+    }
+  } finally {
+    await run.stop();
+  }
+  const times = [...log.fired].map(([key, minute]) => `${minute.toFixed(0)} ${key}`);
+  console.log(`${name}: ${times.join(", ")}; clients: ${JSON.stringify(run.tally)}`);
+  return [...log.fired.keys()].sort();
+}
+
+describe.concurrent("exactly the alerts fire that should, of a real server and real clients in a real Prometheus", () => {
+  test.each(SCENARIO_NAMES)("%s", { timeout: 120_000, retry: 1 }, async (name) => {
+    expect(await firedIn(name)).toEqual([...EXPECTED[name]].sort());
+  });
+});
+
+describe("the rules at the pace of the scenarios", () => {
+  test("were all evaluated without an error", async () => {
+    const rules = await prometheus.rules();
+    expect(rules.filter(({ health }) => health !== "ok")).toEqual([]);
+    expect(rules.length).toBeGreaterThan(40);
+  });
+});
