@@ -50,7 +50,7 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
     minutes: 46,
     populations: [
       people(20),
-      { name: "slow", clients: 36, from: 8, over: 36, life: 60, away: 1, endings: ["lost"], reads: false },
+      { name: "slow", clients: 36, from: 8, over: 36, life: 600, away: 1, endings: ["lost"], reads: false },
     ],
     heartbeats: false,
     feed: 30_000,
