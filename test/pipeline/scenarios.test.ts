@@ -7,16 +7,21 @@ import type { ScenarioName } from "../../scripts/scenario/catalog.ts";
 import { EXPECTED } from "../../scripts/scenario/expected.ts";
 import { writeScaledRules } from "../../scripts/scenario/rules.ts";
 import { startScenario } from "../../scripts/scenario/run.ts";
+import { start } from "../support/process.ts";
 import { Prometheus } from "./support/prometheus.ts";
 import { removeServers, temporaryFolder } from "./support/server.ts";
 
-const ALERTS = fileURLToPath(new URL("../../alerts", import.meta.url));
+const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
+const ALERTS = join(PROJECT, "alerts");
+const RUNNER = join(PROJECT, "scripts/scenario.ts");
 /** A second is a minute. */
 const SCALE = 60;
 /** Minutes of a scenario that an alert which is expected may come late. */
 const LATE = 20;
 
 let prometheus: Prometheus;
+/** Runs up to now; each has services of its own, so that a second attempt knows nothing of the first. */
+let runs = 0;
 
 beforeAll(async () => {
   const rules = writeScaledRules(ALERTS, SCALE, join(temporaryFolder("scenario"), "rules"));
@@ -42,7 +47,9 @@ interface Finding {
 
 /** Runs a scenario to its end, and longer where alerts that are expected are late. */
 async function find(name: ScenarioName): Promise<Finding> {
-  const run = await startScenario(name, { scale: SCALE, service: name, onLine: (line) => console.log(name, line) });
+  runs += 1;
+  const service = `${name}-${runs}`;
+  const run = await startScenario(name, { scale: SCALE, service, onLine: (line) => console.log(name, line) });
   const log = new AlertLog();
   const { minutes } = SCENARIOS[name];
   let open = 0;
@@ -58,7 +65,7 @@ async function find(name: ScenarioName): Promise<Finding> {
   const times = [...log.fired].map(([key, minute]) => `${minute.toFixed(0)} ${key}`);
   console.log(`${name}: ${times.join(", ")}; clients: ${JSON.stringify(run.tally)}`);
   const recorded = await prometheus.value(
-    `max_over_time(job:websocket_server_active_connections:sum{job="${name}"}[10m])`,
+    `max_over_time(job:websocket_server_active_connections:sum{job="${service}"}[10m])`,
   );
   return { fired: [...log.fired.keys()].sort(), open, recorded };
 }
@@ -70,6 +77,31 @@ describe.concurrent("exactly the alerts fire that should, of a real server and r
     // The rules have seen the connections: an alert that does not fire has looked.
     expect(recorded).toBeGreaterThan(0.9 * open);
     expect(open).toBeGreaterThan(50);
+  });
+});
+
+describe("npm run scenario", () => {
+  test("says what the clients did and which alerts fire", async () => {
+    const args = [
+      "backend-outage",
+      "--duration",
+      "24s",
+      "--prometheus",
+      prometheus.url,
+      "--service",
+      "from-a-terminal",
+    ];
+    const { code, stdout, stderr } = await start(process.execPath, [RUNNER, ...args], PROJECT, {
+      OTEL_TRACES_EXPORTER: "none",
+      OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `${prometheus.otlp}/v1/metrics`,
+    }).ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^minute 5: \d+ connections open, \d+ accepted, 0 refused$/m);
+    expect(stdout).toMatch(/^minute 20: outage$/m);
+    expect(stdout).toMatch(/^minute 2\d: fires: warning WebSocketServerInternalErrors$/m);
+    expect(stdout).toMatch(/^Connections that ended, by the code that the client saw: 1000: \d+, .*1011: \d+$/m);
+    expect(stdout).toMatch(/^Expected, and did not fire: .*critical WebSocketServerNoConnections/m);
+    expect(stdout).toMatch(/^Fired, and were not expected: none$/m);
   });
 });
 
