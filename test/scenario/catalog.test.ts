@@ -22,11 +22,10 @@ function row(name: ScenarioName): string {
 
 describe("the scenarios", () => {
   test("expect alerts that are shipped, with their severity, each once", () => {
-    const shipped = loadGroups(`${root}alerts`).flatMap(({ rules }) =>
-      rules.flatMap(({ alert, labels }) => (alert === undefined ? [] : [`${labels?.["severity"]} ${alert}`])),
-    );
+    const rules = loadGroups(`${root}alerts`).flatMap((group) => group.rules);
+    const shipped = new Set(rules.map(({ alert, labels }) => `${labels?.["severity"]} ${alert}`));
     const expected = Object.values(EXPECTED).flat();
-    expect(expected.filter((key) => !shipped.includes(key))).toEqual([]);
+    expect(expected.filter((key) => !shipped.has(key))).toEqual([]);
     for (const keys of Object.values(EXPECTED)) expect(new Set(keys).size).toBe(keys.length);
   });
 
