@@ -28,10 +28,15 @@ export interface RunningScenario {
   stop(): Promise<void>;
 }
 
-/** The environment variable that a user sets for a process's telemetry holds for both processes. */
+/** Starts a scenario; its time begins when this resolves. @throws Error where a process does not start; none is left then */
 export async function startScenario(name: ScenarioName, options: RunOptions): Promise<RunningScenario> {
   const run = new Run(SCENARIOS[name], options);
-  await run.start();
+  try {
+    await run.start();
+  } catch (error) {
+    await run.stop();
+    throw error;
+  }
   return run;
 }
 
@@ -43,7 +48,8 @@ class Run implements RunningScenario {
   readonly #scenario: Scenario;
   readonly #options: RunOptions;
   readonly #timers: NodeJS.Timeout[] = [];
-  #server: Child | undefined;
+  /** Those that run: two while one is deployed. */
+  readonly #servers: Set<Child> = new Set();
   #clients: Child | undefined;
   /** A deployment that goes on. */
   #deploying: Promise<void> = Promise.resolve();
@@ -66,8 +72,9 @@ class Run implements RunningScenario {
       if (message.kind === "tally") this.tally = message;
     });
     const ready = this.#clients.next("ready");
-    this.#server = await this.#boot(0);
-    const port = await listen(this.#server, 0);
+    // It may end while the server starts.
+    ready.catch(() => {});
+    const port = await listen(await this.#boot(0), 0);
     await ready;
     // Nothing of the scenario has passed while the processes started.
     this.clock = new Clock(this.#options.scale);
@@ -81,14 +88,15 @@ class Run implements RunningScenario {
 
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer);
-    await this.#deploying;
+    // That one failed is what `failed` tells.
+    await this.#deploying.catch(() => {});
     await this.#clients?.end();
-    await this.#server?.end();
+    await Promise.all([...this.#servers].map((server) => server.end()));
   }
 
   async #happen({ kind }: Incident, index: number, port: number): Promise<void> {
     this.#options.onLine(`minute ${this.clock.now.toFixed(0)}: ${kind}`);
-    if (kind === "outage") this.#server?.send({ kind: "fail" });
+    if (kind === "outage") for (const server of this.#servers) server.send({ kind: "fail" });
     else {
       this.#deploying = this.#deploy(index + 1, port);
       await this.#deploying;
@@ -97,10 +105,11 @@ class Run implements RunningScenario {
 
   /** The next process is up before the one before is asked to end, and takes its port when that is gone. */
   async #deploy(generation: number, port: number): Promise<void> {
+    const [before] = this.#servers;
     const next = await this.#boot(generation);
-    await this.#server?.end();
+    await before?.end();
+    if (before !== undefined) this.#servers.delete(before);
     await listen(next, port);
-    this.#server = next;
   }
 
   /** A server that does not listen yet. The incident that will end it says whether it closes by itself. */
@@ -108,6 +117,7 @@ class Run implements RunningScenario {
     const closes = this.#scenario.incidents?.[generation]?.kind === "deploy";
     const env = serverEnvironment(this.#scenario, this.clock, this.services[0]!, closes);
     const server = new Child("server", "./apps/server.mjs", env, { line: this.#options.onLine, death: this.#fail });
+    this.#servers.add(server);
     await server.next("ready");
     return server;
   }
