@@ -70,7 +70,7 @@ async function find(name: ScenarioName): Promise<Finding> {
   return { fired: [...log.fired.keys()].sort(), open, recorded };
 }
 
-describe.concurrent("exactly the alerts fire that should, of a real server and real clients in a real Prometheus", () => {
+describe.concurrent("of a real server and real clients, exactly the expected alerts fire in a real Prometheus", () => {
   test.each(SCENARIO_NAMES)("%s", { timeout: 120_000, retry: 1 }, async (name) => {
     const { fired, open, recorded } = await find(name);
     expect(fired).toEqual([...EXPECTED[name]].sort());
