@@ -29,7 +29,7 @@ function impatientRules(): string[] {
 }
 
 beforeAll(async () => {
-  prometheus = await Prometheus.create([], impatientRules());
+  prometheus = await Prometheus.create({ ruleFiles: impatientRules() });
   const collector = await Collector.create({
     OTELCOL_METRICS_FROM: "[otlp, websocketcheck]",
     OTELCOL_METRICS_TO: "[otlp_http/prometheus]",

@@ -41,7 +41,7 @@ beforeAll(async () => {
     metric_relabel_configs: relabelRules(),
   };
   const collector = await Collector.create({ OTELCOL_METRICS_TO: "[prometheus]", OTELCOL_TRACES_TO: "[debug]" });
-  prometheus = await Prometheus.create([collector.scrape], [], [scrape]);
+  prometheus = await Prometheus.create({ targets: [collector.scrape], jobs: [scrape] });
   await Promise.all([prometheus.start(), collector.start()]);
   const shared = {
     STEADY: String(STEADY),

@@ -29,7 +29,7 @@ let endings: Ending[];
 beforeAll(async () => {
   const scrape = `127.0.0.1:${await freePort()}`;
   jaeger = await Jaeger.create();
-  prometheus = await Prometheus.create([scrape]);
+  prometheus = await Prometheus.create({ targets: [scrape] });
   collector = await Collector.create({
     OTELCOL_TRACES_TO: "[otlp_grpc/jaeger]",
     OTELCOL_METRICS_TO: "[otlp_http/prometheus, prometheus]",

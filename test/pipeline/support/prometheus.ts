@@ -24,13 +24,26 @@ export interface EvaluatedRule {
   }[];
 }
 
+/** What a Prometheus does beside taking OTLP. */
+export interface PrometheusOptions {
+  /** What it scrapes; what comes from there is marked with `via="scrape"`. */
+  readonly targets?: readonly string[];
+  readonly ruleFiles?: readonly string[];
+  /** Further scrape configurations. */
+  readonly jobs?: readonly object[];
+  /** Further arguments of its command. */
+  readonly flags?: readonly string[];
+}
+
 /** A Prometheus that takes OTLP. */
 export class Prometheus extends Server {
   /** The value for the Collector's `PROMETHEUS_ENDPOINT`. */
   readonly otlp: string;
+  /** Its own address, as a browser opens it. */
+  readonly url: string;
   readonly #address: string;
 
-  private constructor(port: number, targets: readonly string[], ruleFiles: readonly string[], jobs: readonly object[]) {
+  private constructor(port: number, { targets = [], ruleFiles = [], jobs = [], flags = [] }: PrometheusOptions) {
     const folder = temporaryFolder("prometheus");
     const address = `127.0.0.1:${port}`;
     const config = join(folder, "prometheus.yml");
@@ -44,25 +57,20 @@ export class Prometheus extends Server {
           `--config.file=${config}`,
           `--storage.tsdb.path=${join(folder, "data")}`,
           `--web.listen-address=${address}`,
+          ...flags,
         ],
         health: `http://${address}/-/ready`,
       },
       folder,
     );
     this.#address = address;
+    this.url = `http://${address}`;
     this.otlp = `http://${address}/api/v1/otlp`;
   }
 
-  /**
-   * A Prometheus that is not started yet; it scrapes `targets` and marks what comes from there with `via="scrape"`, and
-   * what further scrape configurations (`jobs`) say.
-   */
-  static async create(
-    targets: readonly string[] = [],
-    ruleFiles: readonly string[] = [],
-    jobs: readonly object[] = [],
-  ): Promise<Prometheus> {
-    return new Prometheus(await freePort(), targets, ruleFiles, jobs);
+  /** A Prometheus that is not started yet. */
+  static async create(options: PrometheusOptions = {}): Promise<Prometheus> {
+    return new Prometheus(await freePort(), options);
   }
 
   /** The rules of all its rule files. */
