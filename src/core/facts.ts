@@ -71,7 +71,7 @@ export interface Driver {
   /** Tells the seconds from each `send` until the transport has taken the message. */
   timeSends(socket: unknown, done: (seconds: number) => void): void;
   /** Lets `tracer` put messages, and with them the listeners, under spans. */
-  traceMessages(socket: unknown, tracer: MessageTracer): void;
+  traceMessages(socket: unknown, tracer: MessageTracer): MessageArms | undefined;
   /** Ends `tap`, `timeSends` and `traceMessages`. */
   release(socket: unknown): void;
 }
@@ -109,12 +109,22 @@ export interface MessageTracer {
   readonly sends: boolean;
   /** Whether `within` does anything. */
   readonly propagates: boolean;
-  /** Asked first, for every message: `false` where it gets no span. Costs next to nothing. */
+  /** Whether messages are asked about only after `MessageArms` were called; nothing stands in the way of the others. */
+  readonly sparse: boolean;
+  /** Asked first, for every message unless `sparse`: `false` where it gets no span. Costs next to nothing. */
   chance(): boolean;
+  /** A message was asked about that `MessageArms` had announced. */
+  taken(direction: "sent" | "received"): void;
   /** Starts the span of a message, if it gets one. */
   start(message: MessageFacts): MessageSpan | undefined;
   /** Runs listeners with the connection's span active. */
   within<T>(work: () => T): T;
+}
+
+/** What makes the next message of a socket one that is asked about, where only a few are. */
+export interface MessageArms {
+  readonly received: () => void;
+  readonly sent: () => void;
 }
 
 /** A handshake that ended with 101. */

@@ -3,14 +3,17 @@ import type { Context, SpanContext } from "@opentelemetry/api";
 import { OTHER, describe } from "./bounded.ts";
 import type { Connection } from "./connection.ts";
 import { contain, reportOnce } from "./contain.ts";
-import type { HandshakeFacts, MessageFacts, MessageSpan, MessageTracer } from "./facts.ts";
+import type { HandshakeFacts, MessageArms, MessageFacts, MessageSpan, MessageTracer } from "./facts.ts";
 import { rememberContext } from "./message-context.ts";
 import type { ResolvedMessageSpans } from "./message-options.ts";
 import type { ResolvedOptions } from "./options.ts";
+import { Share } from "./share.ts";
 import type { MessageOrigin, Signals } from "./signals.ts";
 
 const MAX_OPERATION_LENGTH = 128;
 const OPERATION = "messageSpans.operation";
+/** Up to this ratio it is cheaper to step in for single messages than to stand in the way of all. */
+const SPARSE = 0.1;
 
 const followed = new WeakMap<Connection, Tracer>();
 
@@ -20,10 +23,14 @@ export class Messages {
   readonly #propagates: boolean;
   readonly #signals: Signals;
   readonly #operations: Operations | undefined;
+  readonly #sparse: boolean;
 
   private constructor(options: ResolvedOptions, signals: Signals) {
     this.#spans = options.messageSpans;
     this.#propagates = options.propagateConnection;
+    // What else looks at messages has to be nearer to the application than what comes and goes.
+    const others = options.processingTime || options.sendTime || options.heartbeat?.application !== undefined;
+    this.#sparse = !others && (options.messageSpans?.ratio ?? 1) <= SPARSE;
     this.#signals = signals;
     const { operation, maxOperations } = options.messageSpans ?? {};
     if (operation !== undefined) this.#operations = new Operations(operation, maxOperations!);
@@ -42,9 +49,11 @@ export class Messages {
     if (this.#spans === undefined && !propagates) return;
     const { serverAddress, serverPort } = facts;
     const origin = { route, serverAddress, serverPort, trace };
-    const tracer = new Tracer(this.#spans, propagates, this.#operations, this.#signals, origin);
+    const sparse = this.#sparse && !propagates;
+    const tracer = new Tracer(this.#spans, propagates, sparse, this.#operations, this.#signals, origin);
     if (propagates) followed.set(connection, tracer);
-    driver.traceMessages(socket, tracer);
+    const arms = driver.traceMessages(socket, tracer);
+    if (arms !== undefined) tracer.share(connection, arms);
   }
 }
 
@@ -58,6 +67,7 @@ class Tracer implements MessageTracer {
   readonly receives: boolean;
   readonly sends: boolean;
   readonly propagates: boolean;
+  readonly sparse: boolean;
   readonly #ratio: number;
   readonly #spans: ResolvedMessageSpans | undefined;
   readonly #operations: Operations | undefined;
@@ -66,10 +76,12 @@ class Tracer implements MessageTracer {
   /** The connection's span changes with its segments. */
   #span: SpanContext | undefined;
   #context: Context | undefined;
+  #connection: Connection | undefined;
 
   constructor(
     spans: ResolvedMessageSpans | undefined,
     propagates: boolean,
+    sparse: boolean,
     operations: Operations | undefined,
     signals: Signals,
     origin: MessageOrigin,
@@ -79,6 +91,7 @@ class Tracer implements MessageTracer {
     this.receives = spans?.receive === true && this.#ratio > 0;
     this.sends = spans?.send === true && this.#ratio > 0;
     this.propagates = propagates;
+    this.sparse = sparse;
     this.#operations = operations;
     this.#signals = signals;
     this.#origin = origin;
@@ -86,6 +99,19 @@ class Tracer implements MessageTracer {
 
   chance(): boolean {
     return this.#ratio === 1 || Math.random() < this.#ratio;
+  }
+
+  /** Begins to take a share of the connection's messages. */
+  share(connection: Connection, arms: MessageArms): void {
+    this.#connection = connection;
+    if (this.receives) connection.receivedShare = new Share(this.#ratio, true, arms.received);
+    if (this.sends) connection.sentShare = new Share(this.#ratio, false, arms.sent);
+    connection.receivedShare?.draw();
+    connection.sentShare?.draw();
+  }
+
+  taken(direction: "sent" | "received"): void {
+    (direction === "sent" ? this.#connection?.sentShare : this.#connection?.receivedShare)?.draw();
   }
 
   start(message: MessageFacts): MessageSpan | undefined {

@@ -1,20 +1,53 @@
 /** Spans of messages: what stands between `ws` and the application's listeners and sends, on sockets that ask for it. */
 import { contain } from "../../core/contain.ts";
-import type { MessageSpan, MessageTracer } from "../../core/facts.ts";
+import type { MessageArms, MessageSpan, MessageTracer } from "../../core/facts.ts";
 import { OPEN } from "./internals.ts";
 import { WsMessage } from "./message.ts";
 import { callListeners, canCallListeners } from "./listeners.ts";
 import type { Outcome } from "./promises.ts";
-import { standIn } from "./stand-in.ts";
+import { standIn, standInOnce } from "./stand-in.ts";
 import type { Callable, Function } from "./stand-in.ts";
 
 /** `error.type` of a message that the transport had not taken when the connection ended. */
 const CLOSED = "closed";
 
 /** Puts messages of one socket under spans, and its listeners under the connection's span, as `tracer` says. */
-export function traceMessages(socket: Callable, tracer: MessageTracer): void {
+export function traceMessages(socket: Callable, tracer: MessageTracer): MessageArms | undefined {
+  if (tracer.sparse) return traceSome(socket, tracer);
   if (tracer.receives || tracer.propagates) traceEmits(socket, tracer);
   if (tracer.sends) traceSends(socket, tracer);
+  return undefined;
+}
+
+/** Stands in for single messages, so that all others pass as they would without us. */
+function traceSome(socket: Callable, tracer: MessageTracer): MessageArms {
+  const pending = new Set<MessageSpan>();
+  return {
+    received: standInOnce(socket, "emit", (emit, args) => {
+      tracer.taken("received");
+      return received(socket, emit, args, tracer);
+    }),
+    sent: standInOnce(
+      socket,
+      "send",
+      (send, args) => {
+        try {
+          // A send that ws refuses is left as it is: with a callback it may not report what it reports without.
+          if (socket.readyState !== OPEN || args.length > 3) return Reflect.apply(send, socket, args);
+          return sent(socket, send, args, tracer, pending);
+        } finally {
+          tracer.taken("sent");
+        }
+      },
+      () => endAll(socket, pending),
+    ),
+  };
+}
+
+function endAll(socket: Callable, pending: Set<MessageSpan>): void {
+  const type = socket.readyState === OPEN ? undefined : CLOSED;
+  for (const span of pending) contain("message span", () => span.end(type));
+  pending.clear();
 }
 
 // The arguments are passed on by number: an array or `arguments` that leaves the function would be made for every
@@ -47,11 +80,7 @@ function traceEmits(socket: Callable, tracer: MessageTracer): void {
 function traceSends(socket: Callable, tracer: MessageTracer): void {
   const pending = new Set<MessageSpan>();
   standIn(socket, "send", (original, placed) => {
-    placed.released = () => {
-      const type = socket.readyState === OPEN ? undefined : CLOSED;
-      for (const span of pending) contain("message span", () => span.end(type));
-      pending.clear();
-    };
+    placed.released = () => endAll(socket, pending);
     return function send(this: unknown, data: unknown, options: unknown, callback: unknown): unknown {
       // A send that ws refuses is left as it is: with a callback it may not report what it reports without.
       const count = arguments.length;
