@@ -5,6 +5,7 @@ import type { TracerProvider } from "@opentelemetry/api";
 import { reportOnce } from "./core/contain.ts";
 import type { Observer } from "./core/observer.ts";
 import { optionalFunction, positive } from "./core/validate.ts";
+import { within } from "./within.ts";
 
 /** Options of `shutdown`. */
 export interface ShutdownOptions {
@@ -39,7 +40,8 @@ export async function shutDown(
 ): Promise<void> {
   const limit = positive("timeout", options.timeout, "milliseconds", TIMEOUT);
   const flush = optionalFunction("flush", options.flush, "") ?? (() => flushProviders(tracerProvider));
-  await within(limit, endConnections(observer, flush));
+  if (await within(limit, endConnections(observer, flush))) return;
+  reportOnce("shutdown", `not everything was sent within ${limit} ms`);
 }
 
 async function endConnections(observer: Observer, flush: () => Promise<unknown>): Promise<void> {
@@ -69,16 +71,4 @@ async function forceFlush(provider: object | undefined): Promise<void> {
   const given: Flushable | undefined = provider;
   const actual = given?.getDelegate?.() ?? given;
   await actual?.forceFlush?.();
-}
-
-async function within(milliseconds: number, work: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(() => {
-      reportOnce("shutdown", `not everything was sent within ${milliseconds} ms`);
-      resolve();
-    }, milliseconds);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
 }

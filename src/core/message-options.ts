@@ -23,7 +23,7 @@ export interface MessageSampler {
     spanKind: SpanKind,
     attributes: Attributes,
     links: Link[],
-  ): { decision: number; attributes?: Readonly<Attributes> | undefined };
+  ): { decision: 0 | 1 | 2; attributes?: Readonly<Attributes> };
 }
 
 /** Which messages get a span. Of `ratio`, `filter` and `sampler` one at most may be given. */

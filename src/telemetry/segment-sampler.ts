@@ -1,19 +1,12 @@
-import type { Attributes, Context, Link, SpanKind } from "@opentelemetry/api";
+import type { Attributes } from "@opentelemetry/api";
+import type { MessageSampler } from "../core/message-options.ts";
 import { ATTR_WEBSOCKET_CONNECTION_SEGMENT } from "../semconv.ts";
 
 /** `SamplingDecision.RECORD_AND_SAMPLED` of the trace SDK. */
 const RECORD_AND_SAMPLED = 2;
 
 /** A sampler of the trace SDK. */
-export interface SpanSampler {
-  shouldSample(
-    context: Context,
-    traceId: string,
-    spanName: string,
-    spanKind: SpanKind,
-    attributes: Attributes,
-    links: Link[],
-  ): { decision: 0 | 1 | 2; attributes?: Readonly<Attributes> };
+export interface SpanSampler extends MessageSampler {
   toString(): string;
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { labelName, metricNames, seriesNames } from "../../scripts/prometheus/names.ts";
 import { loadRegistry } from "../../scripts/semconv/load.ts";
 import { resolveRegistry } from "../../scripts/semconv/resolve.ts";
 
@@ -15,16 +16,8 @@ const names = new Set([
   ...[...registry.metrics, ...registry.events].map(({ name }) => name),
   ...signals.flatMap(({ attributes }) => attributes.map(({ key }) => key)),
 ]);
-/** UCUM's units as Prometheus spells them in names: https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics */
-const UNITS: Readonly<Record<string, string>> = { s: "_seconds", By: "_bytes" };
-const inPrometheus = new Set(
-  registry.metrics.flatMap(({ name, unit, instrument }) => {
-    const base = name.replaceAll(".", "_") + (UNITS[unit] ?? (unit === "1" && instrument === "gauge" ? "_ratio" : ""));
-    if (instrument === "histogram") return ["_bucket", "_sum", "_count"].map((suffix) => base + suffix);
-    return [instrument === "counter" ? `${base}_total` : base];
-  }),
-);
-const labels = new Set([...names].map((name) => name.replaceAll(".", "_")));
+const inPrometheus = new Set(metricNames().flatMap((metric) => seriesNames(metric)));
+const labels = new Set([...names].map((name) => labelName(name)));
 
 test("the list of backends has every page", () => {
   const index = readFileSync(`${FOLDER}README.md`, "utf8");
