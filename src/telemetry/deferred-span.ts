@@ -60,7 +60,7 @@ export class DeferredSpan extends Traced {
     if (this.tracing.options.mode !== "deferred") return;
     end(
       startSpan(this.tracing.tracer, this.role, this.context, {
-        attributes: { ...this.start },
+        attributes: this.attributes,
         startTime: this.#startTime,
       }),
     );

@@ -68,31 +68,25 @@ export interface Providers {
 
 /** Turns what the core reports into spans, events and metrics. */
 export class Telemetry implements Signals {
-  #options: ResolvedTracing;
-  #tracer!: Tracer;
-  #tracing!: Tracing;
+  #tracing: Tracing;
   #metrics!: Metrics;
   #global!: boolean;
   readonly #readings = new Set<ServerReading>();
 
   constructor(options: ResolvedTracing, providers: Providers = {}) {
-    this.#options = options;
-    this.useProviders(providers);
+    this.#tracing = tracingOf(tracerOf(providers), options);
+    this.#useMetrics(providers);
   }
 
   /** Changes the providers for connections from now on. */
-  useProviders({ tracerProvider, meterProvider }: Providers): void {
-    this.#tracer = (tracerProvider ?? traceApi).getTracer(SCOPE_NAME, SCOPE_VERSION);
-    this.traceAs(this.#options);
-    this.#move(metricsFor(meterProvider));
-    this.#global = this.#metrics === globalMetrics.metrics;
+  useProviders(providers: Providers): void {
+    this.#tracing = tracingOf(tracerOf(providers), this.#tracing.options);
+    this.#useMetrics(providers);
   }
 
   /** How connections are traced from now on. */
   traceAs(options: ResolvedTracing): void {
-    this.#options = options;
-    const tracer = this.#tracer;
-    this.#tracing = { tracer, options, emit: options.as === "spans" ? emitSpan(tracer) : emitLog };
+    this.#tracing = tracingOf(this.#tracing.tracer, options);
   }
 
   refresh(): void {
@@ -129,7 +123,7 @@ export class Telemetry implements Signals {
   }
 
   event(name: EventName, attributes: Attributes, trace: ConnectionTrace | undefined): void {
-    if (!this.#options.conditions) return;
+    if (!this.#tracing.options.conditions) return;
     const { identity, context } = eventScopeOf(trace);
     this.#tracing.emit(name, { ...identity, ...attributes }, context);
   }
@@ -140,7 +134,7 @@ export class Telemetry implements Signals {
     origin: MessageOrigin,
     sampler: MessageSampler | undefined,
   ): TracedMessage | undefined {
-    return startMessageSpan(this.#tracer, facts, operation, origin, sampler);
+    return startMessageSpan(this.#tracing.tracer, facts, operation, origin, sampler);
   }
 
   contextOf(trace: ConnectionTrace): Context {
@@ -156,6 +150,11 @@ export class Telemetry implements Signals {
     };
   }
 
+  #useMetrics({ meterProvider }: Providers): void {
+    this.#move(metricsFor(meterProvider));
+    this.#global = this.#metrics === globalMetrics.metrics;
+  }
+
   /** Goes on with other metrics, and takes along what is read there at each collection. */
   #move(metrics: Metrics): void {
     for (const reading of this.#readings) {
@@ -164,4 +163,12 @@ export class Telemetry implements Signals {
     }
     this.#metrics = metrics;
   }
+}
+
+function tracerOf({ tracerProvider }: Providers): Tracer {
+  return (tracerProvider ?? traceApi).getTracer(SCOPE_NAME, SCOPE_VERSION);
+}
+
+function tracingOf(tracer: Tracer, options: ResolvedTracing): Tracing {
+  return { tracer, options, emit: options.as === "spans" ? emitSpan(tracer) : emitLog };
 }
