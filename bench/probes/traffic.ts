@@ -8,6 +8,7 @@ import { context } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import type { WebSocket } from "ws";
 import { privateCopy } from "../support/copies.ts";
+import type { WsCopy } from "../support/copies.ts";
 import { LANES, compare, rotate } from "../support/lanes.ts";
 import type { Comparison } from "../support/lanes.ts";
 import { loadPackage, startSdk } from "../support/otel.ts";
@@ -42,21 +43,22 @@ interface Lane {
   readonly count: () => number;
 }
 
-/** Spans that are made before anything is measured. */
-const WARM_UP = 30_000;
+/** Messages of each copy that are echoed before anything is measured. */
+const WARM_UP = 60_000;
 
 await answer(await measure(inputOf() as TrafficInput));
 
 async function measure(input: TrafficInput): Promise<TrafficOutput> {
   const observing = await loadPackage(input.dist);
   const sdk = startSdk(observing);
-  if (input.mode === "messages") {
-    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-    await warmUp(observing, sdk.options("messages"));
-  }
+  if (input.mode === "messages") context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   const lanes: Lane[] = [];
   for (let lane = 0; lane < LANES; lane += 1) {
-    const { server, port, sockets } = await listen(privateCopy());
+    const copy = privateCopy();
+    if (input.mode === "messages") {
+      await warmUp(copy, lane === input.observed ? observing : undefined, sdk.options("messages"));
+    }
+    const { server, port, sockets } = await listen(copy);
     if (lane === input.observed) observing.observeServer(server, sdk.options(input.mode));
     const handlers = (await import(`./handlers.ts?lane=${String(lane)}`)) as Handlers;
     server.on("connection", input.drive === "flood" ? handlers.count : handlers.echo);
@@ -74,13 +76,16 @@ async function measure(input: TrafficInput): Promise<TrafficOutput> {
 }
 
 /**
- * Makes spans of all messages of one more copy of `ws`, as many as a server makes in a minute. One message in a hundred
- * would leave the code of a span interpreted for all the seconds that are measured.
+ * Echoes messages on another server of a copy, where it is observed with spans of half of them: as many as a server makes
+ * in a minute. One message in a hundred would leave the code of a span interpreted for all the seconds that are measured,
+ * and with spans of all V8 would not see the way past them.
  */
-async function warmUp(observing: Package, options: ObserveOptions): Promise<void> {
-  const { server, port } = await listen(privateCopy());
-  const { meterProvider } = startSdk(observing);
-  observing.observeServer(server, { ...options, meterProvider, messageSpans: { ratio: 1 } });
+async function warmUp(copy: WsCopy, observing: Package | undefined, options: ObserveOptions): Promise<void> {
+  const { server, port } = await listen(copy);
+  if (observing !== undefined) {
+    const { meterProvider } = startSdk(observing);
+    observing.observeServer(server, { ...options, meterProvider, messageSpans: { ratio: 0.5 } });
+  }
   server.on("connection", (socket) => socket.on("message", (data) => socket.send(data as Buffer)));
   const client = new (privateCopy().WebSocket)(`ws://127.0.0.1:${String(port)}/chat`);
   await once(client, "open");

@@ -9,7 +9,6 @@ import type { SlowConsumers } from "./health/slow-consumers.ts";
 import type { AttributeSet, Ledger, OpenEntry } from "./ledger.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { ConnectionTrace, Progress, Signals } from "./signals.ts";
-import type { Share } from "./share.ts";
 import { checkpointsBy, resolutionOf, segmentsBy } from "./timeline.ts";
 import { Totals } from "./totals.ts";
 import { RECEIVED, SENT, addWireBytes, countMessage, createCells, uncountMessage } from "./traffic.ts";
@@ -39,9 +38,6 @@ export class Connection implements OpenEntry {
   sentCode: number | undefined;
   /** Why this side ended the connection, where a rule of ours made it. */
   failure: string | undefined;
-  /** Which messages get a span, where only a few do. */
-  receivedShare: Share | undefined;
-  sentShare: Share | undefined;
   readonly driver: Driver;
   readonly socket: unknown;
   readonly #owner: ConnectionOwner;
@@ -106,7 +102,6 @@ export class Connection implements OpenEntry {
   /** Counts a complete message from the peer; `length` is its payload in bytes, decompressed. */
   received(kind: MessageKind, length: number): void {
     countMessage(this.#cells, RECEIVED, kind, length);
-    if (this.receivedShare !== undefined) this.receivedShare.count();
     const totals = this.#totals;
     if (totals === undefined) return;
     if (totals.firstMessageAt === 0) totals.firstMessageAt = nowSeconds();
@@ -126,7 +121,6 @@ export class Connection implements OpenEntry {
   /** Counts a complete message handed to the transport; `length` is its payload in bytes, before compression. */
   sent(kind: MessageKind, length: number): void {
     countMessage(this.#cells, SENT, kind, length);
-    if (this.sentShare !== undefined) this.sentShare.count();
     const totals = this.#totals;
     if (totals === undefined) return;
     if (totals.firstMessageAt === 0) totals.firstMessageAt = nowSeconds();

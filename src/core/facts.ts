@@ -71,7 +71,7 @@ export interface Driver {
   /** Tells the seconds from each `send` until the transport has taken the message. */
   timeSends(socket: unknown, done: (seconds: number) => void): void;
   /** Lets `tracer` put messages, and with them the listeners, under spans. */
-  traceMessages(socket: unknown, tracer: MessageTracer): MessageArms | undefined;
+  traceMessages(socket: unknown, tracer: MessageTracer): void;
   /** Ends `tap`, `timeSends` and `traceMessages`. */
   release(socket: unknown): void;
 }
@@ -105,26 +105,15 @@ export interface MessageSpan {
 
 /** Decides which messages of a connection get a span, and what is active on its socket. */
 export interface MessageTracer {
-  readonly receives: boolean;
-  readonly sends: boolean;
   /** Whether `within` does anything. */
   readonly propagates: boolean;
-  /** Whether messages are asked about only after `MessageArms` were called; nothing stands in the way of the others. */
-  readonly sparse: boolean;
-  /** Asked first, for every message unless `sparse`: `false` where it gets no span. Costs next to nothing. */
-  chance(): boolean;
-  /** A message was asked about that `MessageArms` had announced. */
-  taken(direction: "sent" | "received"): void;
+  /** Asked first, once for every message: `false` where it gets no span. Costs next to nothing. */
+  takesReceived(): boolean;
+  takesSent(): boolean;
   /** Starts the span of a message, if it gets one. */
   start(message: MessageFacts): MessageSpan | undefined;
   /** Runs listeners with the connection's span active. */
   within<T>(work: () => T): T;
-}
-
-/** What makes the next message of a socket one that is asked about, where only a few are. */
-export interface MessageArms {
-  readonly received: () => void;
-  readonly sent: () => void;
 }
 
 /** A handshake that ended with 101. */

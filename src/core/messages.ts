@@ -3,7 +3,7 @@ import type { Context, SpanContext } from "@opentelemetry/api";
 import { OTHER, describe } from "./bounded.ts";
 import type { Connection } from "./connection.ts";
 import { contain, reportOnce } from "./contain.ts";
-import type { HandshakeFacts, MessageArms, MessageFacts, MessageSpan, MessageTracer } from "./facts.ts";
+import type { HandshakeFacts, MessageFacts, MessageSpan, MessageTracer } from "./facts.ts";
 import { rememberContext } from "./message-context.ts";
 import type { ResolvedMessageSpans } from "./message-options.ts";
 import type { ResolvedOptions } from "./options.ts";
@@ -12,8 +12,6 @@ import type { MessageOrigin, Signals } from "./signals.ts";
 
 const MAX_OPERATION_LENGTH = 128;
 const OPERATION = "messageSpans.operation";
-/** Up to this ratio it is cheaper to step in for single messages than to stand in the way of all. */
-const SPARSE = 0.1;
 
 const followed = new WeakMap<Connection, Tracer>();
 
@@ -23,22 +21,22 @@ export class Messages {
   readonly #propagates: boolean;
   readonly #signals: Signals;
   readonly #operations: Operations | undefined;
-  readonly #sparse: boolean;
+  readonly #received: Share;
+  readonly #sent: Share;
 
   private constructor(options: ResolvedOptions, signals: Signals) {
     this.#spans = options.messageSpans;
     this.#propagates = options.propagateConnection;
-    // What else looks at messages has to be nearer to the application than what comes and goes.
-    const others = options.processingTime || options.sendTime || options.heartbeat?.application !== undefined;
-    this.#sparse = !others && (options.messageSpans?.ratio ?? 1) <= SPARSE;
     this.#signals = signals;
-    const { operation, maxOperations } = options.messageSpans ?? {};
+    const { receive, send, ratio = 0, operation, maxOperations } = options.messageSpans ?? {};
+    this.#received = new Share(receive === true ? ratio : 0);
+    this.#sent = new Share(send === true ? ratio : 0);
     if (operation !== undefined) this.#operations = new Operations(operation, maxOperations!);
   }
 
   /** `undefined` where no option asks for anything on the message path. */
   static for(options: ResolvedOptions, signals: Signals): Messages | undefined {
-    const asked = options.messageSpans !== undefined || options.propagateConnection;
+    const asked = (options.messageSpans?.ratio ?? 0) > 0 || options.propagateConnection;
     return asked ? new Messages(options, signals) : undefined;
   }
 
@@ -49,11 +47,10 @@ export class Messages {
     if (this.#spans === undefined && !propagates) return;
     const { serverAddress, serverPort } = facts;
     const origin = { route, serverAddress, serverPort, trace };
-    const sparse = this.#sparse && !propagates;
-    const tracer = new Tracer(this.#spans, propagates, sparse, this.#operations, this.#signals, origin);
+    const shares = { received: this.#received, sent: this.#sent };
+    const tracer = new Tracer(this.#spans, propagates, shares, this.#operations, this.#signals, origin);
     if (propagates) followed.set(connection, tracer);
-    const arms = driver.traceMessages(socket, tracer);
-    if (arms !== undefined) tracer.share(connection, arms);
+    driver.traceMessages(socket, tracer);
   }
 }
 
@@ -64,54 +61,40 @@ export function closingContextOf(connection: Connection): Context | undefined {
 
 /** The messages of one connection. */
 class Tracer implements MessageTracer {
-  readonly receives: boolean;
-  readonly sends: boolean;
   readonly propagates: boolean;
-  readonly sparse: boolean;
-  readonly #ratio: number;
   readonly #spans: ResolvedMessageSpans | undefined;
+  readonly #received: Share;
+  readonly #sent: Share;
   readonly #operations: Operations | undefined;
   readonly #signals: Signals;
   readonly #origin: MessageOrigin;
   /** The connection's span changes with its segments. */
   #span: SpanContext | undefined;
   #context: Context | undefined;
-  #connection: Connection | undefined;
 
   constructor(
     spans: ResolvedMessageSpans | undefined,
     propagates: boolean,
-    sparse: boolean,
+    shares: { received: Share; sent: Share },
     operations: Operations | undefined,
     signals: Signals,
     origin: MessageOrigin,
   ) {
     this.#spans = spans;
-    this.#ratio = spans?.ratio ?? 0;
-    this.receives = spans?.receive === true && this.#ratio > 0;
-    this.sends = spans?.send === true && this.#ratio > 0;
     this.propagates = propagates;
-    this.sparse = sparse;
+    this.#received = shares.received;
+    this.#sent = shares.sent;
     this.#operations = operations;
     this.#signals = signals;
     this.#origin = origin;
   }
 
-  chance(): boolean {
-    return this.#ratio === 1 || Math.random() < this.#ratio;
+  takesReceived(): boolean {
+    return this.#received.next();
   }
 
-  /** Begins to take a share of the connection's messages. */
-  share(connection: Connection, arms: MessageArms): void {
-    this.#connection = connection;
-    if (this.receives) connection.receivedShare = new Share(this.#ratio, true, arms.received);
-    if (this.sends) connection.sentShare = new Share(this.#ratio, false, arms.sent);
-    connection.receivedShare?.draw();
-    connection.sentShare?.draw();
-  }
-
-  taken(direction: "sent" | "received"): void {
-    (direction === "sent" ? this.#connection?.sentShare : this.#connection?.receivedShare)?.draw();
+  takesSent(): boolean {
+    return this.#sent.next();
   }
 
   start(message: MessageFacts): MessageSpan | undefined {

@@ -1,32 +1,34 @@
+/** Longest run that is counted down at once: what V8 keeps as a small integer on every platform. */
+const LONGEST = 2 ** 30 - 1;
+
 /**
  * Takes a share of events at random, without a random number for each: how many are passed over is drawn at once, as a
  * geometric distribution has it.
  */
 export class Share {
   readonly #ratio: number;
-  readonly #take: () => void;
-  readonly #self: number;
   #left = 0;
+  /** Whether the run is longer than `#left` can say. Its rest is drawn anew, of which the past tells nothing. */
+  #cut = false;
 
-  /**
-   * `take` is called before the event that is taken is dealt with. `counted` says whether that event has been counted by
-   * then (received messages) or is the next to come (sent ones).
-   */
-  constructor(ratio: number, counted: boolean, take: () => void) {
+  /** `ratio`: 0 for none, 1 for all of them. */
+  constructor(ratio: number) {
     this.#ratio = ratio;
-    this.#self = counted ? 1 : 0;
-    this.#take = take;
+    this.#draw();
   }
 
-  /** Draws how many are passed over from now on. */
-  draw(): void {
-    const passed = Math.floor(Math.log(1 - Math.random()) / Math.log(1 - this.#ratio));
-    this.#left = passed + this.#self;
-    if (this.#left === 0) this.#take();
+  /** One more event: whether it is taken. */
+  next(): boolean {
+    this.#left -= 1;
+    return this.#left === 0 && this.#draw();
   }
 
-  /** One more event. */
-  count(): void {
-    if (this.#left > 0 && (this.#left -= 1) === 0) this.#take();
+  /** Begins another run; whether the one before has come to its end. */
+  #draw(): boolean {
+    const ended = !this.#cut;
+    const length = this.#ratio === 0 ? LONGEST + 1 : 1 + Math.log1p(-Math.random()) / Math.log1p(-this.#ratio);
+    this.#cut = length > LONGEST;
+    this.#left = this.#cut ? LONGEST : Math.trunc(length) | 0;
+    return ended;
   }
 }

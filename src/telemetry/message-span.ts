@@ -44,7 +44,9 @@ export function startMessageSpan(
     if (result.decision === NOT_RECORD) return undefined;
     Object.assign(attributes, result.attributes);
   }
-  const span = tracer.startSpan(name, { kind, root: received, links, attributes }, active);
+  // Nearly always there is no span to be taken out of the context, which would be copied for it.
+  const root = received && trace.getSpan(active) !== undefined;
+  const span = tracer.startSpan(name, { kind, root, links, attributes }, active);
   return new RunningMessage(span, trace.setSpan(active, span));
 }
 

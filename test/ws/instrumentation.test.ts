@@ -69,10 +69,11 @@ describe("WebSocketInstrumentation", () => {
       const other = copyWs(version);
       const ws = other.load();
       const originals = fingerprint(ws);
-      const instrumentation = instrument();
+      const instrumentation = instrument({ messageSpans: {} });
       const patched = fingerprint(ws);
       expect(patched).not.toEqual(originals);
       await exchange(ws);
+      expect(Object.keys(Object.fromEntries(fingerprint(ws)))).toContain("WebSocket.emit");
       instrumentation.disable();
       const restored = fingerprint(ws);
       expect(restored.map(([key]) => key)).toEqual(originals.map(([key]) => key));

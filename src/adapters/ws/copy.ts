@@ -1,8 +1,11 @@
 /** One loaded copy of `ws`: which of its prototypes are patched, and for whom. */
 import { reportOnce } from "../../core/contain.ts";
+import type { Driver } from "../../core/facts.ts";
 import type { Observer } from "../../core/observer.ts";
 import { ClientFacts, patchClient } from "./client.ts";
+import { driverOf } from "./driver.ts";
 import { countsReceived, countsSent, patchHeartbeats, patchReceiver, patchSender } from "./frames.ts";
+import { patchMessages } from "./interceptor.ts";
 import { kObserver } from "./internals.ts";
 import type { WsReceiver, WsSender, WsWebSocket } from "./internals.ts";
 import { patchLifecycle } from "./lifecycle.ts";
@@ -22,6 +25,7 @@ export interface CopyObservers {
 const copies = new WeakMap<object, WsCopy>();
 
 export class WsCopy {
+  readonly driver: Driver = driverOf(() => patchMessages(this.#patches, this.#webSocket));
   readonly #patches = new Patches();
   readonly #webSocket: object;
   #frames = false;
@@ -58,6 +62,7 @@ export class WsCopy {
   #patch(): void {
     const observerOf = (socket: WsWebSocket): Observer | undefined => socket[kObserver] ?? this.#observers?.client;
     patchLifecycle(this.#patches, this.#webSocket, {
+      driver: this.driver,
       ensure: (socket) => this.ensureFrames(socket),
       known: () => this.#frames,
       adopt: (socket) => {

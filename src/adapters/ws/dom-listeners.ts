@@ -3,11 +3,11 @@
  * handler and drops what it returns. Here `ws` makes the event for a handler of ours, and the application's own is
  * called with it, so that its promise can be seen.
  */
-import type { Callable, Function } from "./stand-in.ts";
+import type { Callback, WsWebSocket } from "./internals.ts";
 
 /** A handler to be called with the event that `ws` would have given to it. */
 interface DomCall {
-  readonly handler: Function;
+  readonly handler: Callback;
   readonly self: unknown;
   readonly event: unknown;
 }
@@ -19,9 +19,9 @@ interface Wrapping {
   /** Of the wrapper; that of a function which the application made differs. */
   readonly source: string;
   /** The wrapper of a handler of ours. */
-  readonly wrapper: Function;
+  readonly wrapper: Callback;
   /** The same of an object with `handleEvent`, where this copy takes one. */
-  readonly objectWrapper: Function | undefined;
+  readonly objectWrapper: Callback | undefined;
 }
 
 const wrappings = new WeakMap<object, Wrapping | false>();
@@ -33,23 +33,23 @@ function probe(given: unknown): void {
 const objectProbe = { handleEvent: probe };
 
 /** How to call a listener's handler; `undefined` where it is an ordinary listener, or one that only `ws` can call. */
-export function domCall(listener: Function, socket: Callable, args: readonly unknown[]): DomCall | undefined {
+export function domCall(listener: Callback, socket: WsWebSocket, args: readonly unknown[]): DomCall | undefined {
   if (listener.name !== "onMessage") return undefined;
   const wrapping = wrappingOf(socket);
   if (wrapping === undefined || String(listener) !== wrapping.source) return undefined;
   const handler: unknown = Reflect.get(listener, wrapping.key);
   if (typeof handler === "function") {
     const made = eventOf(wrapping.wrapper, socket, args);
-    return made === undefined ? undefined : { handler: handler as Function, self: socket, event: made };
+    return made === undefined ? undefined : { handler: handler as Callback, self: socket, event: made };
   }
   if (wrapping.objectWrapper === undefined || typeof handler !== "object" || handler === null) return undefined;
   const method: unknown = Reflect.get(handler, "handleEvent");
   if (typeof method !== "function") return undefined;
   const made = eventOf(wrapping.objectWrapper, socket, args);
-  return made === undefined ? undefined : { handler: method as Function, self: handler, event: made };
+  return made === undefined ? undefined : { handler: method as Callback, self: handler, event: made };
 }
 
-function eventOf(wrapper: Function, socket: Callable, args: readonly unknown[]): unknown {
+function eventOf(wrapper: Callback, socket: WsWebSocket, args: readonly unknown[]): unknown {
   event = undefined;
   try {
     Reflect.apply(wrapper, socket, args);
@@ -62,7 +62,7 @@ function eventOf(wrapper: Function, socket: Callable, args: readonly unknown[]):
   }
 }
 
-function wrappingOf(socket: Callable): Wrapping | undefined {
+function wrappingOf(socket: WsWebSocket): Wrapping | undefined {
   let owner = Object.getPrototypeOf(socket) as object | null;
   while (owner !== null && !Object.hasOwn(owner, "setSocket")) owner = Object.getPrototypeOf(owner) as object | null;
   if (owner === null) return undefined;
@@ -76,7 +76,7 @@ function wrappingOf(socket: Callable): Wrapping | undefined {
 function wrap(addEventListener: unknown): Wrapping | undefined {
   // A method that somebody has put in its place is not called for an object that is no socket.
   if (typeof addEventListener !== "function" || !/\bonMessage\b/.test(String(addEventListener))) return undefined;
-  const add = addEventListener as Function;
+  const add = addEventListener as Callback;
   const wrapper = wrapperOf(add, probe);
   if (wrapper === undefined || wrapper.name !== "onMessage") return undefined;
   const key = Reflect.ownKeys(wrapper).find((name) => Reflect.get(wrapper, name) === probe);
@@ -85,7 +85,7 @@ function wrap(addEventListener: unknown): Wrapping | undefined {
   return { key, source: String(wrapper), wrapper, objectWrapper };
 }
 
-function wrapperOf(addEventListener: Function, handler: unknown): Function | undefined {
+function wrapperOf(addEventListener: Callback, handler: unknown): Callback | undefined {
   let wrapper: unknown;
   const register = (_type: unknown, made: unknown): void => {
     wrapper = made;
@@ -96,5 +96,5 @@ function wrapperOf(addEventListener: Function, handler: unknown): Function | und
   } catch {
     return undefined;
   }
-  return typeof wrapper === "function" ? (wrapper as Function) : undefined;
+  return typeof wrapper === "function" ? (wrapper as Callback) : undefined;
 }

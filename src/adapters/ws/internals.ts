@@ -64,10 +64,15 @@ export interface WsSender {
   [kConnection]?: Connection | undefined;
 }
 
+/** A function of the application's or of `ws`. */
+export type Callback = (...args: unknown[]) => unknown;
+
+/** Public methods are called on the socket itself, so that the application's own overrides are respected. */
 export interface WsWebSocket {
   readonly readyState: number;
   readonly protocol: string;
   readonly url: string;
+  readonly bufferedAmount: number;
   _isServer: boolean;
   _closeCode: number;
   _closeFrameReceived: boolean;
@@ -79,6 +84,11 @@ export interface WsWebSocket {
   _receiver: WsReceiver | null;
   _sender: WsSender | null;
   emit(...args: unknown[]): boolean;
+  listenerCount(event: string): number;
+  ping(payload: Uint8Array): void;
+  send(message: string | Uint8Array): void;
+  close(code: number, reason: string): void;
+  terminate(): void;
   [kHandshake]?: PendingClient | undefined;
   [kObserver]?: Observer | undefined;
 }

@@ -4,10 +4,9 @@ import { errorType } from "../../core/bounded.ts";
 import { CLOSE_ABNORMAL } from "../../core/close.ts";
 import type { Connection } from "../../core/connection.ts";
 import { contain } from "../../core/contain.ts";
-import type { ClosedFacts, HandshakeFacts, OpenedFacts, PeerFacts } from "../../core/facts.ts";
+import type { ClosedFacts, Driver, HandshakeFacts, OpenedFacts, PeerFacts } from "../../core/facts.ts";
 import { closingContextOf } from "../../core/messages.ts";
 import type { Observer } from "../../core/observer.ts";
-import { wsDriver } from "./driver.ts";
 import { CONNECTING, OPEN, hang, kConnection, kHandshake, kUpgrade } from "./internals.ts";
 import type { WsTransport, WsWebSocket } from "./internals.ts";
 import type { Method, Patches } from "./patches.ts";
@@ -17,6 +16,7 @@ const DEFLATE = "permessage-deflate";
 
 /** What the lifecycle needs of the copy of `ws` that it belongs to. */
 export interface Frames {
+  readonly driver: Driver;
   /** Makes sure that the message path of this socket's Sender and Receiver is counted. */
   ensure(socket: WsWebSocket): void;
   /** Whether it is, for the whole copy. */
@@ -91,11 +91,11 @@ export function attach(socket: WsWebSocket, connection: Connection, frames: Pick
 }
 
 /** What a `ws` socket that is open says about itself. */
-export function openedFacts(socket: WsWebSocket, transport: WsTransport, unread: number): OpenedFacts {
+export function openedFacts(socket: WsWebSocket, transport: WsTransport, unread: number, driver: Driver): OpenedFacts {
   return {
     subprotocol: typeof socket.protocol === "string" ? socket.protocol : "",
     compressed: socket._extensions[DEFLATE] !== undefined,
-    driver: wsDriver,
+    driver,
     socket,
     bytesRead: (transport.bytesRead ?? 0) - unread,
     bytesWritten: transport.bytesWritten ?? 0,
@@ -105,7 +105,7 @@ export function openedFacts(socket: WsWebSocket, transport: WsTransport, unread:
 
 function opened(socket: WsWebSocket, transport: WsTransport, head: Uint8Array, frames: Frames): Connection | undefined {
   if (transport[kConnection] !== undefined) return undefined;
-  const facts = openedFacts(socket, transport, head.length);
+  const facts = openedFacts(socket, transport, head.length, frames.driver);
   const pending = socket._isServer ? transport[kUpgrade] : socket[kHandshake];
   if (pending !== undefined && "release" in pending) pending.release();
   const adopted = pending === undefined ? frames.adopt(socket) : undefined;

@@ -4,10 +4,10 @@ import { contain } from "../../core/contain.ts";
 import { domCall } from "./dom-listeners.ts";
 import { watched } from "./promises.ts";
 import type { Outcome } from "./promises.ts";
-import type { Callable, Function } from "./stand-in.ts";
+import type { Callback, WsWebSocket } from "./internals.ts";
 
 const nodeEmit: unknown = Reflect.get(EventEmitter.prototype, "emit");
-const rawListeners = Reflect.get(EventEmitter.prototype, "rawListeners") as Function;
+const rawListeners = Reflect.get(EventEmitter.prototype, "rawListeners") as Callback;
 /** Where an emitter keeps whether it looks after rejected promises of listeners itself. */
 const kCapture = Object.getOwnPropertySymbols(EventEmitter.prototype).find(
   ({ description }) => description === "kCapture",
@@ -16,7 +16,7 @@ const kCapture = Object.getOwnPropertySymbols(EventEmitter.prototype).find(
 const isNodes: boolean = kCapture !== undefined && String(nodeEmit).startsWith("function emit(type, ...args)");
 
 /** Whether nothing but Node's own `emit` would run: no override, no `domain`, no `captureRejections`. */
-export function canCallListeners(socket: Callable, emit: Function): boolean {
+export function canCallListeners(socket: WsWebSocket, emit: Callback): boolean {
   return (
     isNodes &&
     emit === nodeEmit &&
@@ -26,8 +26,8 @@ export function canCallListeners(socket: Callable, emit: Function): boolean {
 }
 
 /** Does what `emit("message", ...args)` does, and returns what it returns. */
-export function callListeners(socket: Callable, args: readonly unknown[], outcome: Outcome): boolean {
-  const listeners = Reflect.apply(rawListeners, socket, ["message"]) as Function[];
+export function callListeners(socket: WsWebSocket, args: readonly unknown[], outcome: Outcome): boolean {
+  const listeners = Reflect.apply(rawListeners, socket, ["message"]) as Callback[];
   for (const listener of listeners) {
     const dom = contain("message listener", () => domCall(listener, socket, args));
     if (dom === undefined) watched(listener, socket, args, outcome);

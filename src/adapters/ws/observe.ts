@@ -105,7 +105,7 @@ function adopt(
   transport: WsTransport,
   facts: ServerFacts | ClientFacts,
 ): void {
-  const connection = observer.adopt(facts, openedFacts(socket, transport, 0));
+  const connection = observer.adopt(facts, openedFacts(socket, transport, 0, copy.driver));
   hang(transport, kConnection, connection);
   attach(socket, connection, { ensure: (opened) => copy.ensureFrames(opened) });
 }

@@ -5,7 +5,7 @@
 import * as v8 from "node:v8";
 import { setImmediate } from "node:timers";
 import { inspect, types } from "node:util";
-import type { Function } from "./stand-in.ts";
+import type { Callback } from "./internals.ts";
 
 /** What becomes of a message's listeners. */
 export interface Outcome {
@@ -15,12 +15,12 @@ export interface Outcome {
   settled(): void;
 }
 
-const then = Reflect.get(Promise.prototype, "then") as Function;
+const then = Reflect.get(Promise.prototype, "then") as Callback;
 const asyncFunction: unknown = Object.getPrototypeOf(async () => {});
 const { promiseHooks } = v8 as Partial<typeof v8>;
 
 /** Calls a listener; an error that it throws is thrown, a promise that it returns is waited for. */
-export function watched(listener: Function, self: unknown, args: readonly unknown[], outcome: Outcome): void {
+export function watched(listener: Callback, self: unknown, args: readonly unknown[], outcome: Outcome): void {
   if (isAsync(listener)) {
     watchOwn(Reflect.apply(listener, self, args), outcome);
     return;
@@ -53,7 +53,7 @@ function isPending(promise: unknown): boolean {
 }
 
 /** Only the caller of an async function has its promise; a bound one, and Node's wrapper for `once`, pass it on. */
-function isAsync(listener: Function): boolean {
+function isAsync(listener: Callback): boolean {
   const { listener: once } = listener as { listener?: unknown };
   const called = listener.name === "bound onceWrapper" && typeof once === "function" ? once : listener;
   return Object.getPrototypeOf(called) === asyncFunction;

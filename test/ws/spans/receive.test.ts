@@ -229,10 +229,10 @@ conformance("received messages", (kit) => {
     ]);
   });
 
-  test("with a ratio of 0 there are none, and without the option nothing stands on the socket", async () => {
+  test("with a ratio of 0 there are none, and nothing is in the way of messages", async () => {
     await kit.start({}, { messageSpans: { ratio: 0 } });
     const { client, peer } = await connect(kit.ws, kit.server, kit.url);
-    expect([Object.hasOwn(peer, "emit"), Object.hasOwn(peer, "send")]).toEqual([false, false]);
+    expect(Object.hasOwn(kit.ws.WebSocket.prototype, "emit")).toBe(false);
     client.send("x");
     await once(peer, "message");
     const telemetry = await end(client, peer);
