@@ -7,9 +7,6 @@ import type { Settings, Suite } from "../support/suite.ts";
 /** Fourteen short windows tell a few per cent at best. */
 const QUICK_LIMIT = 1.06;
 
-/** Twice what was measured last above plain `ws`: the target is not reached yet. */
-const MESSAGES_LIMIT = 1.12;
-
 const NAMES: Readonly<Partial<Record<TrafficInput["mode"], string>>> = {
   metrics: "metrics only",
   span: "with span",
@@ -57,7 +54,7 @@ async function measureDrive(
       name: `32 B, ${NAMES[mode] ?? mode}`,
       unit: "",
       target,
-      ...(mode === "messages" ? { limit: MESSAGES_LIMIT } : quick && { limit: QUICK_LIMIT }),
+      ...(quick && { limit: QUICK_LIMIT }),
       neutral: 1,
       note: `plain ws ${median(ratios.flatMap(({ plain }) => plain)).toFixed(0)} ns of CPU`,
       ...estimate(ratios, 1),

@@ -47,17 +47,23 @@ export function startMessageSpan(
   // Nearly always there is no span to be taken out of the context, which would be copied for it.
   const root = received && trace.getSpan(active) !== undefined;
   const span = tracer.startSpan(name, { kind, root, links, attributes }, active);
-  return new RunningMessage(span, trace.setSpan(active, span));
+  return new RunningMessage(span, active);
 }
 
 class RunningMessage implements TracedMessage {
-  readonly context: Context;
   readonly #span: Span;
+  readonly #around: Context;
+  #context: Context | undefined;
   #ended = false;
 
-  constructor(span: Span, active: Context) {
+  /** `around` is the context in which the span began. */
+  constructor(span: Span, around: Context) {
     this.#span = span;
-    this.context = active;
+    this.#around = around;
+  }
+
+  get context(): Context {
+    return (this.#context ??= trace.setSpan(this.#around, this.#span));
   }
 
   run<T>(work: () => T): T {

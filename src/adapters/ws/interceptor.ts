@@ -123,12 +123,13 @@ export function patchMessages(patches: Patches, prototype: object): void {
         const interceptor = this?.[kInterceptor];
         const count = arguments.length;
         // A send that ws refuses is left as it is: with a callback it may not report what it reports without.
-        if (interceptor !== undefined && count <= 3 && this.readyState === OPEN) {
+        if (interceptor !== undefined && count <= 3) {
           const { timer, tracer } = interceptor;
           if (timer !== undefined) {
-            return interceptor.send(this, original, cut([data, options, callback], count), timer);
-          }
-          if (tracer?.takesSent() === true) {
+            if (this.readyState === OPEN) {
+              return interceptor.send(this, original, cut([data, options, callback], count), timer);
+            }
+          } else if (tracer?.takesSent() === true && this.readyState === OPEN) {
             return sent(this, original, cut([data, options, callback], count), tracer, interceptor.pending);
           }
         }
