@@ -24,6 +24,8 @@ export interface TrafficInput {
   readonly size: number;
   readonly connections: number;
   readonly mode: Exclude<Mode, "plain">;
+  /** Whether each copy echoes messages in an asynchronous context, and has done so for a while before it is measured. */
+  readonly contexts: boolean;
   /** Which of the three copies is observed. */
   readonly observed: number;
   readonly rounds: number;
@@ -51,12 +53,12 @@ await answer(await measure(inputOf() as TrafficInput));
 async function measure(input: TrafficInput): Promise<TrafficOutput> {
   const observing = await loadPackage(input.dist);
   const sdk = startSdk(observing);
-  if (input.mode === "messages") context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  if (input.contexts) context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   const lanes: Lane[] = [];
   for (let lane = 0; lane < LANES; lane += 1) {
     const copy = privateCopy();
-    if (input.mode === "messages") {
-      await warmUp(copy, lane === input.observed ? observing : undefined, sdk.options("messages"));
+    if (input.contexts) {
+      await warmUp(copy, lane === input.observed ? observing : undefined, sdk.options(input.mode));
     }
     const { server, port, sockets } = await listen(copy);
     if (lane === input.observed) observing.observeServer(server, sdk.options(input.mode));
@@ -76,15 +78,16 @@ async function measure(input: TrafficInput): Promise<TrafficOutput> {
 }
 
 /**
- * Echoes messages on another server of a copy, where it is observed with spans of half of them: as many as a server makes
- * in a minute. One message in a hundred would leave the code of a span interpreted for all the seconds that are measured,
- * and with spans of all V8 would not see the way past them.
+ * Echoes messages on another server of a copy, with spans of half of them where some are to have one: as many as a server
+ * makes in a minute. One message in a hundred would leave the code of a span interpreted for all the seconds that are
+ * measured, and with spans of all V8 would not see the way past them.
  */
 async function warmUp(copy: WsCopy, observing: Package | undefined, options: ObserveOptions): Promise<void> {
   const { server, port } = await listen(copy);
   if (observing !== undefined) {
     const { meterProvider } = startSdk(observing);
-    observing.observeServer(server, { ...options, meterProvider, messageSpans: { ratio: 0.5 } });
+    const messageSpans = options.messageSpans && { ratio: 0.5 };
+    observing.observeServer(server, { ...options, meterProvider, messageSpans });
   }
   server.on("connection", (socket) => socket.on("message", (data) => socket.send(data as Buffer)));
   const client = new (privateCopy().WebSocket)(`ws://127.0.0.1:${String(port)}/chat`);
