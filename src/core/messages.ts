@@ -15,22 +15,26 @@ const OPERATION = "messageSpans.operation";
 
 const followed = new WeakMap<Connection, Tracer>();
 
+/** Which messages get a span, of all connections together. */
+interface Shares {
+  readonly received: Share;
+  readonly sent: Share;
+}
+
 /** The messages of the connections that share a set of options. */
 export class Messages {
   readonly #spans: ResolvedMessageSpans | undefined;
   readonly #propagates: boolean;
   readonly #signals: Signals;
   readonly #operations: Operations | undefined;
-  readonly #received: Share;
-  readonly #sent: Share;
+  readonly #shares: Shares;
 
   private constructor(options: ResolvedOptions, signals: Signals) {
     this.#spans = options.messageSpans;
     this.#propagates = options.propagateConnection;
     this.#signals = signals;
     const { receive, send, ratio = 0, operation, maxOperations } = options.messageSpans ?? {};
-    this.#received = new Share(receive === true ? ratio : 0);
-    this.#sent = new Share(send === true ? ratio : 0);
+    this.#shares = { received: new Share(receive === true ? ratio : 0), sent: new Share(send === true ? ratio : 0) };
     if (operation !== undefined) this.#operations = new Operations(operation, maxOperations!);
   }
 
@@ -47,8 +51,7 @@ export class Messages {
     if (this.#spans === undefined && !propagates) return;
     const { serverAddress, serverPort } = facts;
     const origin = { route, serverAddress, serverPort, trace };
-    const shares = { received: this.#received, sent: this.#sent };
-    const tracer = new Tracer(this.#spans, propagates, shares, this.#operations, this.#signals, origin);
+    const tracer = new Tracer(this.#spans, propagates, this.#shares, this.#operations, this.#signals, origin);
     if (propagates) followed.set(connection, tracer);
     driver.traceMessages(socket, tracer);
   }
@@ -75,7 +78,7 @@ class Tracer implements MessageTracer {
   constructor(
     spans: ResolvedMessageSpans | undefined,
     propagates: boolean,
-    shares: { received: Share; sent: Share },
+    shares: Shares,
     operations: Operations | undefined,
     signals: Signals,
     origin: MessageOrigin,

@@ -86,6 +86,7 @@ export class Interceptor {
 export function patchMessages(patches: Patches, prototype: object): void {
   // The arguments are passed on by number: an array or `arguments` that leaves the function would be made for every
   // message, and cost more than all the rest of one that nothing looks at. `ws` gives three at most; so do we.
+  // Each does so itself: what V8 learns of the one original must not be mixed with the other.
   /* oxlint-disable prefer-rest-params */
   patches.method(
     prototype,

@@ -80,7 +80,7 @@ test("the capacity is reported while the instrumentation is enabled, and no end 
 test("a connection that is let go of keeps its own methods, and is measured no more", async () => {
   const ws = copy.load();
   const { server, url } = await listen(ws);
-  // Somebody else stands between already, and stands between again later.
+  // Somebody else stands between already, and holds on to our method later.
   const connected = once(server, "connection") as Promise<[WebSocket]>;
   const client = new ws.WebSocket(url);
   const [[peer]] = await Promise.all([connected, once(client, "open")]);
